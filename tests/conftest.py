@@ -1,0 +1,100 @@
+"""Real servers for the tests: one PostgreSQL and one Valkey for the whole run, a fresh database for each test that asks.
+
+`DATABASE_URL` and `REDIS_URL` of the environment are never used here: a test must not be able to touch anybody's records.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from redis.asyncio import Redis
+
+from onestop.embedded import Embedded
+from records.database import Database
+
+TEMPLATE = "template_migrated"
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Embedded]:
+    """The embedded servers of this test run, in a short path (Unix sockets have at most 107 bytes) outside pytest's own folder,
+    whose permissions pytest resets while another run's PostgreSQL may live there."""
+    folder = Path(tempfile.mkdtemp(prefix="onestop-tests-"))
+    embedded = Embedded(folder, durable=False)
+    embedded.start()
+    try:
+        yield embedded
+    finally:
+        embedded.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _admin(servers: Embedded, statement: str) -> None:
+    url = servers.database_url_of("postgres").replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def migrated_template(servers: Embedded) -> str:
+    """The name of a database with all migrations run, from which each test's own is cloned."""
+    import asyncio
+
+    _admin(servers, f"CREATE DATABASE {TEMPLATE}")
+
+    async def migrate() -> None:
+        database = Database(servers.database_url_of(TEMPLATE))
+        await database.migrate()
+        await database.close()
+
+    asyncio.run(migrate())
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_database_url(servers: Embedded) -> Iterator[str]:
+    """A database with nothing in it, for tests of the migrations themselves."""
+    name = f"empty_{os.getpid()}_{next(_names)}"
+    _admin(servers, f"CREATE DATABASE {name}")
+    yield servers.database_url_of(name)
+    _admin(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(servers: Embedded, migrated_template: str) -> Iterator[str]:
+    """A fresh migrated PostgreSQL database, as an SQLAlchemy URL."""
+    name = f"test_{os.getpid()}_{next(_names)}"
+    _admin(servers, f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
+    yield servers.database_url_of(name)
+    _admin(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A `Database` on `database_url`."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def redis(servers: Embedded) -> AsyncIterator[Redis]:
+    """A client on an empty Valkey."""
+    client = Redis.from_url(servers.redis_url, decode_responses=False)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def redis_url(servers: Embedded, redis: Redis) -> str:
+    """The URL of the (emptied) Valkey."""
+    return servers.redis_url
