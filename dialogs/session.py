@@ -1,0 +1,112 @@
+"""What a conversation remembers between turns: one document, written once a turn.
+
+Everything in it is plain data (JSON), so that it can be sealed, stored, compared and replayed. Slots hold personal data: the store seals it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from dialogs.contract import Prompt
+
+#: How many questions 返回 can go back, and how many event keys are remembered. Enough for the longest form; keeps the document a few kB.
+HISTORY = 10
+TAKEN = 24
+
+Slots = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One running flow: at which step, with which slots. `serial` names this run of the flow within the session."""
+
+    flow: str
+    step: str
+    slots: Slots
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How often in a row the question was answered by nothing, by something not understood, by something not valid."""
+
+    silence: int = 0
+    no_match: int = 0
+    invalid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A question the engine puts in by itself before it goes back to the flow's own.
+
+    kind: "near" (did you mean), "offer_person" (after the third failure), "known" (is this the number?). data: what the answer needs.
+    """
+
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation. `said`: the prompts of the last turn. `partial`: digits of a number given in parts. `known`: what the terminal vouches for."""
+
+    id: str
+    revision: int = 0
+    frames: tuple[Frame, ...] = ()
+    history: tuple[tuple[Frame, ...], ...] = ()
+    failures: Failures = Failures()
+    aside: Aside | None = None
+    partial: str = ""
+    page: int = 0
+    serial: int = 0
+    said: tuple[Prompt, ...] = ()
+    outcome: str = "wait"
+    card: Mapping[str, Any] | None = None
+    taken: tuple[str, ...] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def top(self) -> Frame:
+        """The flow that is running."""
+        return self.frames[-1]
+
+    def at(self, step: str, **slots: Any) -> Session:
+        """This session with the running flow at another step and with more slots filled."""
+        frame = replace(self.top, step=step, slots={**self.top.slots, **slots})
+        return replace(self, frames=(*self.frames[:-1], frame))
+
+    def progress(self) -> Session:
+        """Counters and asides of the question reset: it was answered."""
+        return replace(self, failures=Failures(), aside=None, partial="", page=0)
+
+    def remember(self) -> Session:
+        """This question kept for 返回."""
+        return replace(self, history=(*self.history, self.frames)[-HISTORY:])
+
+
+def dump(session: Session) -> bytes:
+    """The session as JSON."""
+    return json.dumps(asdict(session), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _frames(data: list[dict[str, Any]]) -> tuple[Frame, ...]:
+    return tuple(Frame(**frame) for frame in data)
+
+
+def parse(data: bytes) -> Session:
+    """The session from JSON. Raises ValueError, TypeError or KeyError when it was written by another version: begin anew then."""
+    raw = json.loads(data)
+    return Session(
+        **{
+            **raw,
+            "frames": _frames(raw["frames"]),
+            "history": tuple(_frames(frames) for frames in raw["history"]),
+            "failures": Failures(**raw["failures"]),
+            "aside": Aside(**raw["aside"]) if raw["aside"] else None,
+            "said": tuple(Prompt(**prompt) for prompt in raw["said"]),
+            "taken": tuple(raw["taken"]),
+        }
+    )

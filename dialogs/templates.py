@@ -1,0 +1,88 @@
+"""Prompts and expressions of the flows: Jinja2 in a sandbox, with the filters a resident's words need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from nlu.values import as_spoken_digits, group_id, group_mobile, mask_id, mask_mobile
+from records.case_number import group
+
+
+class TemplateProblem(ValueError):
+    """A prompt or expression cannot be used; the text says which and why."""
+
+
+def _day(value: str) -> str:
+    """'2026-11-23' -> '11月23日'."""
+    day = date.fromisoformat(value[:10])
+    return f"{day.month}月{day.day}日"
+
+
+def _last(value: str, count: int = 4) -> str:
+    return value[-count:]
+
+
+def _without(mapping: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {k: v for k, v in mapping.items() if k != key}
+
+
+_environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+_environment.filters.update(
+    case_number=group,
+    digits=as_spoken_digits,
+    mobile=group_mobile,
+    id_number=group_id,
+    mask_mobile=mask_mobile,
+    mask_id=mask_id,
+    day=_day,
+    last=_last,
+    without=_without,
+)
+
+
+@lru_cache(maxsize=4096)
+def _template(source: str) -> Template:
+    try:
+        return _environment.from_string(source)
+    except TemplateError as wrong:
+        raise TemplateProblem(f"cannot read {source!r}: {wrong}") from wrong
+
+
+@lru_cache(maxsize=4096)
+def _expression(source: str) -> Any:
+    try:
+        return _environment.compile_expression(source, undefined_to_none=True)
+    except TemplateError as wrong:
+        raise TemplateProblem(f"cannot read the expression {source!r}: {wrong}") from wrong
+
+
+def render(source: str, slots: Mapping[str, Any]) -> str:
+    """The prompt with its values; a value that is not there raises TemplateProblem (a flow's mistake, found by the check)."""
+    if "{" not in source:
+        return source.strip()
+    try:
+        return _template(source).render(slots).strip()
+    except TemplateError as wrong:
+        raise TemplateProblem(f"{source!r}: {wrong}") from wrong
+
+
+def evaluate(source: str, slots: Mapping[str, Any]) -> Any:
+    """The value of an expression; names that are not there are None."""
+    try:
+        return _expression(source)(**slots)
+    except (TemplateError, TypeError, AttributeError, KeyError, IndexError) as wrong:
+        raise TemplateProblem(f"{source!r}: {wrong}") from wrong
+
+
+def readable(source: str, *, expression: bool = False) -> None:
+    """Raises TemplateProblem when a template or expression cannot even be parsed."""
+    if expression:
+        _expression(source)
+    else:
+        _template(source)
