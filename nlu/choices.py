@@ -1,0 +1,136 @@
+"""Which of the shown answers was meant: by number, by word, or by something that looks or sounds like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from nlu.pinyin import fuzzy
+from nlu.tables import phrases
+from nlu.text import bare
+
+_TABLE = phrases("ordinals")
+_FIGURES = {"一": 1, "幺": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_NUMBER = r"(?P<n>[1-9]|[1-9]\d|[一幺二两三四五六七八九十])"
+_BY_NUMBER = re.compile("|".join(re.escape(p).replace(r"\{n\}", _NUMBER.replace("<n>", f"<n{i}>")) for i, p in enumerate(_TABLE["patterns"])))
+_FIRST, _LAST = frozenset(_TABLE["first"]), frozenset(_TABLE["last"])
+_NEGATED = re.compile(f"(?:{'|'.join(_TABLE['negation'])})$")
+
+# Scores, 0..1. What stands between them keeps a better kind of evidence in front of a weaker one.
+_EXACT, _SOUND, _CONTAINED, _PART, _SIMILAR = 1.0, 0.93, 0.86, 0.78, 0.72
+_ACCEPT_SIMILAR = 0.72
+"""Likeness from which a word that is neither equal nor contained counts at all."""
+_TIE = 0.06
+"""Options closer together than this are asked, never guessed."""
+_LATER = 0.02
+"""What each further alternative of the recogniser loses."""
+_ALTERNATIVES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A shown answer. key: its number or telephone key; words: further ways of saying it."""
+
+    id: str
+    label: str
+    key: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One option was meant. score: 0..1, 1 for a number or the exact word."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """These were possibly meant, best first: ask. A single id means: ask whether it was that one."""
+
+    ids: tuple[str, ...]
+
+
+def choose(alternatives: Sequence[str], options: Sequence[Option]) -> Chosen | Near | None:
+    """The option that was typed or heard, from all of a recogniser's alternatives (best first).
+
+    Numbers go first (1, ①, 一, 第一个, 按1, 最后一个); where options have keys, the number is a key, else a place. Then words: equal, sounding equal,
+    contained, part of, similar. Ties give Near; a word of two syllables that only resembles is Near at best.
+    """
+    scores: dict[str, float] = {}
+    sure: set[str] = set()
+    for rank, alternative in enumerate(alternatives[:_ALTERNATIVES]):
+        words = bare(alternative)
+        if not words:
+            continue
+        numbered = _numbered(words, options)
+        sound = " ".join(fuzzy(words))
+        for option in options:
+            score, firm = (_EXACT, True) if option is numbered else _best(words, sound, option)
+            score -= _LATER * rank
+            if score > scores.get(option.id, 0.0):
+                scores[option.id] = score
+                (sure.add if firm else sure.discard)(option.id)
+    ranked = sorted(((score, name) for name, score in scores.items() if score > 0), key=lambda pair: -pair[0])
+    if not ranked:
+        return None
+    top, best = ranked[0]
+    close = tuple(name for score, name in ranked if top - score < _TIE)
+    if len(close) > 1 or best not in sure:
+        return Near(close)
+    return Chosen(best, round(min(top, 1.0), 4))
+
+
+def _numbered(words: str, options: Sequence[Option]) -> Option | None:
+    if not options:
+        return None
+    if words in _FIRST:
+        return options[0]
+    if words in _LAST:
+        return options[-1]
+    match = _BY_NUMBER.fullmatch(words)
+    if not match:
+        return None
+    said = next(group for group in match.groups() if group)
+    number = _FIGURES.get(said) or int(said)
+    if any(option.key for option in options):
+        return next((option for option in options if option.key == str(number)), None)
+    return options[number - 1] if number <= len(options) else None
+
+
+def _best(words: str, sound: str, option: Option) -> tuple[float, bool]:
+    return max(_likeness(words, sound, bare(name)) for name in (option.label, *option.words))
+
+
+def _likeness(words: str, sound: str, name: str) -> tuple[float, bool]:
+    """Score, and whether it may be taken without asking."""
+    if not name:
+        return 0.0, False
+    if words == name:
+        return _EXACT, True
+    at = words.find(name)
+    if at >= 0 and _NEGATED.search(words[:at]):
+        return 0.0, False
+    if at >= 0 and len(name) >= 2:
+        return _CONTAINED + 0.06 * len(name) / len(words), True
+    name_sound = " ".join(fuzzy(name))
+    long_enough = name_sound.count(" ") >= 1
+    if long_enough and sound == name_sound:
+        return _SOUND, True
+    if len(words) >= 2 and words in name:
+        return _PART + 0.06 * len(words) / len(name), True
+    if not long_enough:
+        return 0.0, False
+    if f" {name_sound} " in f" {sound} ":
+        return _CONTAINED - 0.02 + 0.06 * len(name_sound) / len(sound), True
+    similar = 0.5 * fuzz.ratio(words, name) / 100 + 0.5 * fuzz.ratio(sound, name_sound) / 100
+    similar = max(similar, fuzz.ratio(sound, name_sound) / 100 - 0.05)
+    if similar < _ACCEPT_SIMILAR:
+        return 0.0, False
+    return _SIMILAR * similar, name_sound.count(" ") >= 2
+
+
