@@ -13,14 +13,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from records.errors import RecordsError
 from records.queue import bring_queue_up_to_date
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x6F6E6573_746F70  # "onestop": the advisory lock that makes concurrent migrations wait for each other
-
-
-class RecordsError(Exception):
-    """The root of this room's errors; the text says what a person can do about it."""
 
 
 class Database:
