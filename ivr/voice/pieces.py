@@ -1,0 +1,89 @@
+"""What is said in one go, and how long to pause behind it.
+
+Cutting is a fixed function of the text, so that a prompt rendered ahead is found again when the sentence is spoken: at commas and full
+stops; dates into year, month and day; numbers that name something into single digits, with the melody of "more to come" on all but the
+last. So no personal number is ever rendered or kept as one sound, and any number can be said without a synthesiser.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ivr.voice.normalise import number, plain
+
+#: Silence behind a piece, ms, by the mark that ends it; between the parts of a date; between digits.
+PAUSE_MS = {"，": 220, "；": 320, "：": 280, "。": 450, "！": 450, "？": 450, "、": 140}
+DATE_GAP_MS, DIGIT_GAP_MS, LEAD_IN_GAP_MS = 20, 30, 120
+#: A clause longer than this is cut at 、 and, if it has none, where it is: the model takes about 100 syllables.
+MOST_SYLLABLES = 60
+
+_CLAUSE = re.compile(r"[^，。！？；：]+[，。！？；：]?")
+_DAYS = "三十一|三十|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九]"
+_SPECIAL = re.compile(
+    rf"(?P<year>[一二][零一二三四五六七八九]{{3}}年)|(?P<month>(?:十[一二]?|[一二三四五六七八九])月)(?=(?:{_DAYS})日)|(?P<day>(?<=月)(?:{_DAYS})日)|"
+    r"(?P<digits>[零一二三四五六七八九幺]{3,})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`text` is normalised and ends in the mark that shapes its melody; `pause_ms` of silence follow it."""
+
+    text: str
+    pause_ms: int
+
+
+def split(said: str) -> tuple[Piece, ...]:
+    """The pieces of a normalised text. No pause follows the last one."""
+    out: list[Piece] = []
+    for clause in _CLAUSE.findall(said):
+        mark = clause[-1] if clause[-1] in PAUSE_MS else "。"
+        out += _clause(clause.rstrip("，。！？；：").strip("、"), mark)
+    if out:
+        out[-1] = Piece(out[-1].text, 0)
+    return tuple(out)
+
+
+def _clause(text: str, mark: str) -> list[Piece]:
+    out: list[Piece] = []
+    at = 0
+    for m in _SPECIAL.finditer(text):
+        out += _words(text[at : m.start()], "，", LEAD_IN_GAP_MS if m.group("digits") else DATE_GAP_MS)
+        at = m.end()
+        if m.group("digits"):
+            out += [Piece(digit + "，", DIGIT_GAP_MS) for digit in m.group("digits")]
+        else:
+            out.append(Piece(m.group(0) + "，", DATE_GAP_MS))
+    out += _words(text[at:], mark, PAUSE_MS[mark])
+    if out:  # the last one, whatever it is, carries the clause's own melody and pause
+        last = out[-1].text
+        closing = mark if len(last) > 2 or mark == "，" else "。"
+        out[-1] = Piece(last[:-1] + closing, PAUSE_MS[mark])
+    return out
+
+
+def _words(text: str, mark: str, pause_ms: int) -> list[Piece]:
+    text = text.strip("、")
+    if not text:
+        return []
+    if len(text) <= MOST_SYLLABLES:
+        return [Piece(text + mark, pause_ms)]
+    parts = [p for p in text.split("、") if p]
+    if len(parts) == 1:
+        parts = [text[i : i + MOST_SYLLABLES] for i in range(0, len(text), MOST_SYLLABLES)]
+    short = [p[i : i + MOST_SYLLABLES] for p in parts for i in range(0, len(p), MOST_SYLLABLES)]
+    return [Piece(p + "，", PAUSE_MS["、"]) for p in short[:-1]] + [Piece(short[-1] + mark, pause_ms)]
+
+
+def always_needed() -> tuple[str, ...]:
+    """Pieces that any number and date is put together from: rendered whatever the flows say."""
+    digits = [d + mark for d in "零一二三四五六七八九幺两叉" for mark in "，。"]
+    units = [u + mark for u in ("十", "百", "千", "万", "元", "星号", "井号") for mark in "，。"]
+    years = [plain(str(year)) + "年" + mark for year in range(2020, 2036) for mark in "，。"]
+    months = [number(str(month)) + "月，" for month in range(1, 13)]
+    days = [number(str(day)) + "日" + mark for day in range(1, 32) for mark in "，。"]
+    keys = [
+        f"请按{key}{mark}" for key in ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "星号键", "井号键") for mark in "，。"
+    ]
+    return tuple(digits + units + years + months + days + keys)
