@@ -84,3 +84,26 @@ class Hearing(Protocol):
     async def open(self) -> Listener | None:
         """An ear for one call, or None when there is no model or no free worker: the call then goes by keys alone. Never raises."""
         ...
+
+
+# --- steering the call ---------------------------------------------------------------------------------------------------------------
+
+
+class SwitchboardDown(Exception):  # noqa: N818  a condition: the call ends its part and the dialplan goes on to a person
+    """Asterisk cannot be steered now, or refused; the text says which."""
+
+
+class Switchboard(Protocol):
+    """What a call may ask of Asterisk. `channel` is a caller's channel name or call id (Uniqueid). All raise SwitchboardDown."""
+
+    async def redirect(self, channel: str, context: str, extension: str) -> None:
+        """Moves the caller to another place of the dialplan, out of our hands."""
+        ...
+
+    async def set_variable(self, channel: str, name: str, value: str) -> None:
+        """Sets a variable on the caller's channel; channel "" sets a global one."""
+        ...
+
+    async def hangup(self, channel: str) -> None:
+        """Hangs the caller up."""
+        ...

@@ -25,7 +25,7 @@ CALLER_VARIABLE = "ONESTOP_CALLER"
 TRANSFER_CONTEXT, TRANSFER_EXTENSION = "transfer", "agent"
 
 
-class BadSetting(ValueError):
+class SettingError(ValueError):
     """A value that must not get into the configuration; the text names the setting and what it may be."""
 
 
@@ -65,22 +65,22 @@ class AsteriskSettings:
     def __post_init__(self) -> None:
         for name in ("media_secret", "ami_secret", "agent_password"):
             if not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", getattr(self, name)):
-                raise BadSetting(f"{name}: wants 20 to 100 letters, digits, - or _; make one with `openssl rand -hex 16`")
+                raise SettingError(f"{name}: wants 20 to 100 letters, digits, - or _; make one with `openssl rand -hex 16`")
         for name, pattern in (("name", r"[a-z0-9-]{1,30}"), ("agent", r"[a-z][a-z0-9]{0,30}"), ("hotline", r"[0-9]{3,12}")):
             if not re.fullmatch(pattern, getattr(self, name)):
-                raise BadSetting(f"{name}: wants {pattern}, got {getattr(self, name)!r}")
+                raise SettingError(f"{name}: wants {pattern}, got {getattr(self, name)!r}")
         if not re.fullmatch(r"wss?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?/[A-Za-z0-9/_-]*", self.media_uri):
-            raise BadSetting(f"media_uri: wants ws://host:port/path, got {self.media_uri!r}")
+            raise SettingError(f"media_uri: wants ws://host:port/path, got {self.media_uri!r}")
         for name, networks in (("bind", (self.bind,)), ("callers", self.callers), ("agents", self.agents)):
             if not networks:
-                raise BadSetting(f"{name}: wants at least one IPv4 address or network")
+                raise SettingError(f"{name}: wants at least one IPv4 address or network")
             for network in networks:
                 try:
                     ipaddress.IPv4Network(network)
                 except ValueError as wrong:
-                    raise BadSetting(f"{name}: {network!r} is no IPv4 address or network") from wrong
+                    raise SettingError(f"{name}: {network!r} is no IPv4 address or network") from wrong
         if not 1024 <= self.rtp[0] < self.rtp[1] <= 65535:
-            raise BadSetting(f"rtp: wants two rising ports from 1024 to 65535, got {self.rtp}")
+            raise SettingError(f"rtp: wants two rising ports from 1024 to 65535, got {self.rtp}")
 
     @property
     def home(self) -> str:

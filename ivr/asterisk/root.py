@@ -127,7 +127,7 @@ def _download(folder: Path, progress: Progress) -> None:
     ]
     said: list[str] = []
     with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace") as child:  # noqa: S603
-        assert child.stderr is not None  # noqa: S101  PIPE was asked for
+        assert child.stderr is not None
         for line in child.stderr:
             said.append(line.strip())
             for sign, share, text in STAGES:

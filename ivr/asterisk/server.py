@@ -170,14 +170,14 @@ class AsteriskServer:
         if self._child is not None:
             await self._child.wait()
         else:
-            while _runs(self._pid, self.settings):
+            while _runs(self._pid, self.settings):  # noqa: ASYNC110  not our child, so there is nothing to wait on
                 await asyncio.sleep(1.0)
 
     async def _end(self, pid: int) -> None:
         if _runs(pid, self.settings):
             os.kill(pid, signal.SIGTERM)
         until = time.monotonic() + self._patience.stop
-        while _runs(pid, self.settings) and time.monotonic() < until:
+        while _runs(pid, self.settings) and time.monotonic() < until:  # noqa: ASYNC110  the same
             await asyncio.sleep(self._patience.look)
         if _runs(pid, self.settings):
             log.warning("asterisk_killed", pid=pid, after_seconds=self._patience.stop)

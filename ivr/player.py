@@ -1,0 +1,123 @@
+"""Says sentences on a line, one after another and never far ahead, and knows which of them has been heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from ivr.contract import BYTES_A_SECOND, CannotSpeak, Voice
+from ivr.media import MediaTransport
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class PlayTimes:
+    """Seconds. ahead: sound queued on the line at most (Asterisk holds 20 and asks to stop at 18). piece: between two marks.
+
+    speak: a voice slower than this for one sentence counts as no voice. late: a mark this long overdue is no longer waited for.
+    """
+
+    ahead: float = 12.0
+    piece: float = 4.0
+    speak: float = 8.0
+    late: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """Everything of this run has been heard."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class CannotSay:
+    """A sentence of this run could not be spoken."""
+
+    run: int
+    why: str
+
+
+class Player:
+    """One at a time: a new `start` replaces what was being said. `tell` gets PromptEnded or CannotSay."""
+
+    def __init__(self, line: MediaTransport, voice: Voice, tell: Callable[[PromptEnded | CannotSay], None], times: PlayTimes) -> None:
+        self.run = 0
+        self.place = 0
+        self._line, self._voice, self._tell, self._times = line, voice, tell, times
+        self._task: asyncio.Task[None] | None = None
+        self._queued: dict[str, tuple[int, float]] = {}  # mark: (sentence heard with it, or the one before it; seconds of its sound)
+        self._heard = asyncio.Event()
+
+    async def start(self, sentences: tuple[str, ...], place: int = 0) -> None:
+        """Says the sentences from `place` on. What was queued before is not flushed; it is heard first."""
+        await self._cancel()
+        self.run += 1
+        self.place = place
+        self._queued.clear()
+        self._task = asyncio.create_task(self._say(self.run, sentences, place), name="player")
+
+    async def stop(self) -> None:
+        """Silence, at once. `place` then is the sentence that was cut."""
+        await self._cancel()
+        self._queued.clear()
+        await self._line.flush()
+
+    async def close(self) -> None:
+        """The call is over."""
+        await self._cancel()
+
+    def marked(self, mark: str) -> None:
+        """The line says that everything before this mark has been heard. Marks of an earlier run are not known any more."""
+        if mark in self._queued:
+            self.place = self._queued.pop(mark)[0]
+            self._heard.set()
+
+    async def _say(self, run: int, sentences: tuple[str, ...], place: int) -> None:
+        try:
+            for number in range(place, len(sentences)):
+                await self._queue(run, number, await self._sound(sentences[number]))
+            while self._queued:
+                await self._room(0.0)
+        except CannotSpeak as wrong:
+            self._tell(CannotSay(run, str(wrong)))
+        else:
+            self._tell(PromptEnded(run))
+
+    async def _sound(self, sentence: str) -> bytes:
+        try:
+            return await asyncio.wait_for(self._voice.speak(sentence), self._times.speak)
+        except TimeoutError:
+            raise CannotSpeak(f"the voice took longer than {self._times.speak:g} s for one sentence") from None
+
+    async def _queue(self, run: int, number: int, pcm: bytes) -> None:
+        size = int(self._times.piece * BYTES_A_SECOND)
+        for start in range(0, max(len(pcm), 1), size):
+            piece = pcm[start : start + size]
+            seconds = len(piece) / BYTES_A_SECOND
+            await self._room(self._times.ahead - seconds)
+            last = start + size >= len(pcm)
+            mark = f"{run}.{number}.{start // size}"
+            self._queued[mark] = (number + 1 if last else number, seconds)
+            await self._line.send_sound(piece)
+            await self._line.mark(mark)
+
+    async def _room(self, seconds: float) -> None:
+        """Waits until no more than `seconds` are queued. A line that keeps no time is not waited for without end."""
+        while self._queued and (queued := sum(s for _, s in self._queued.values())) > seconds:
+            self._heard.clear()
+            try:
+                await asyncio.wait_for(self._heard.wait(), queued + self._times.late)
+            except TimeoutError:
+                log.warning("marks_missing", queued_seconds=round(queued, 1))
+                self._queued.clear()
+
+    async def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
