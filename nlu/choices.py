@@ -15,7 +15,9 @@ from nlu.text import bare
 _TABLE = phrases("ordinals")
 _FIGURES = {"一": 1, "幺": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NUMBER = r"(?P<n>[1-9]|[1-9]\d|[一幺二两三四五六七八九十])"
-_BY_NUMBER = re.compile("|".join(re.escape(p).replace(r"\{n\}", _NUMBER.replace("<n>", f"<n{i}>")) for i, p in enumerate(_TABLE["patterns"])))
+_BY_NUMBER = re.compile(
+    "|".join(re.escape(p).replace(r"\{n\}", _NUMBER.replace("<n>", f"<n{i}>")) for i, p in enumerate(_TABLE["patterns"]))
+)
 _FIRST, _LAST = frozenset(_TABLE["first"]), frozenset(_TABLE["last"])
 _NEGATED = re.compile(f"(?:{'|'.join(_TABLE['negation'])})$")
 
@@ -132,5 +134,3 @@ def _likeness(words: str, sound: str, name: str) -> tuple[float, bool]:
     if similar < _ACCEPT_SIMILAR:
         return 0.0, False
     return _SIMILAR * similar, name_sound.count(" ") >= 2
-
-

@@ -31,9 +31,8 @@ def _by_sound() -> dict[tuple[str, ...], str]:
     twice: set[tuple[str, ...]] = set()
     for phrase, command in _BY_PHRASE.items():
         sound = fuzzy(phrase)
-        if len(sound) >= _HEARD_FROM:
-            if table.setdefault(sound, command) != command:
-                twice.add(sound)
+        if len(sound) >= _HEARD_FROM and table.setdefault(sound, command) != command:
+            twice.add(sound)
     return {sound: command for sound, command in table.items() if sound not in twice}
 
 
@@ -49,7 +48,7 @@ _LONGEST = max(map(len, _BY_PHRASE)) + 12
 def read_command(text: str) -> str | None:
     """The universal this whole answer is, or None.
 
-    我想转人工一下 is "!person", 再说一遍吧 is "!repeat"; 我想取消低保 and 人工授精证明 are none. Three syllables or more are also known by sound alone.
+    我想转人工一下 is "!person", 再说一遍吧 is "!repeat"; 我想取消低保 and 人工授精证明 are none. Three syllables or more are also known by sound.
     """
     words = _NOT_WORDS.sub("", clean(text))
     if not words or len(words) > _LONGEST:

@@ -16,7 +16,9 @@ from nlu.tables import phrases
 from nlu.text import clean
 
 _TABLE = phrases("digits")
-_ALWAYS = {word: str(figure) for figure in range(10) for word in _TABLE[f"always_{figure}"]} | {str(figure): str(figure) for figure in range(10)}
+_ALWAYS = {word: str(figure) for figure in range(10) for word in _TABLE[f"always_{figure}"]} | {
+    str(figure): str(figure) for figure in range(10)
+}
 _BETWEEN = {word: str(figure) for figure in range(10) for word in _TABLE[f"between_{figure}"]}
 _EDGE_ONE = frozenset(_TABLE["edge_1"])
 _WANTING = frozenset(_TABLE["wanting"])
@@ -178,7 +180,7 @@ def _settle(tokens: list[_Token]) -> list[_Token]:
     longest = max((len(run) for run in runs), default=0)
     for run in runs:
         first, last = run[0], run[-1]
-        inside = 0 < first and last + 1 < len(settled) and settled[first - 1].kind == "word" == settled[last + 1].kind
+        inside = first > 0 and last + 1 < len(settled) and settled[first - 1].kind == "word" == settled[last + 1].kind
         if len(run) == 1 and longest >= 3 and inside and not settled[first].text.isdigit() and len(settled[first].text) == 1:
             settled[first] = _Token("word", settled[first].text)
     return settled

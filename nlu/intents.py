@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from nlu.tables import TableError, phrases
 from nlu.text import clean
 
 Kind = Literal["check_status", "request", "guide"]
 
+_KINDS: tuple[Kind, ...] = ("check_status", "guide", "request")
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 
 
 def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     rows: list[tuple[Kind, re.Pattern[str]]] = []
     table = phrases("intents")
-    for kind in ("check_status", "guide", "request"):
+    for kind in _KINDS:
         for pattern in table[kind]:
             try:
-                rows.append((cast(Kind, kind), re.compile(pattern)))
+                rows.append((kind, re.compile(pattern)))
             except re.error as wrong:
                 raise TableError(f"intents.yaml: {kind}: {pattern!r} is no regular expression: {wrong}") from wrong
     return tuple(rows)
@@ -48,6 +49,6 @@ def intent_of(text: str) -> Intent | None:
 
 
 def read_intent(text: str) -> Kind | None:
-    """"check_status" (办得怎么样了), "guide" (要带什么材料), "request" (我想办…), or None. Which item is meant is read from the same sentence by `items`."""
+    """ "check_status" (办得怎么样了), "guide" (要带什么材料), "request" (我想办…), or None. Which item is meant is read from the same sentence by `items`."""
     intent = intent_of(text)
     return intent.kind if intent else None

@@ -59,4 +59,9 @@ def fold(syllable: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _spell(run: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(run, style=Style.NORMAL, errors=list))
+    return tuple(lazy_pinyin(run, style=Style.NORMAL, errors=_one_by_one))  # type: ignore[arg-type]  # its annotation forgets that a list is taken too
+
+
+def _one_by_one(characters: str) -> list[str]:
+    """Characters without a known sound stand for themselves, so that syllables and characters stay aligned."""
+    return list(characters)
