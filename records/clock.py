@@ -29,8 +29,3 @@ def after_working_days(begin: date, days: int) -> date:
         if day.weekday() < 5:
             days -= 1
     return day
-
-
-def masked_mobile(mobile: str) -> str:
-    """A mobile number as staff lists show it: 138****5678."""
-    return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) >= 8 else "****"

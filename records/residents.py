@@ -15,24 +15,24 @@ from records.vault import Vault
 
 
 async def remember(session: AsyncSession, vault: Vault, mobile: str, id_number: str | None, now: datetime) -> UUID:
-    """The resident's row, made or brought up to date with the mobile given last. Concurrent calls agree on one row."""
+    """The resident's row, made when missing. Concurrent calls agree on one row.
+
+    What is known stays as first given: whoever knows somebody's ID number must not be able to change that person's mobile. Each case keeps
+    the mobile that was given with it.
+    """
     key = vault.index(id_number.upper(), "resident.id_number") if id_number else vault.index(mobile, "resident.mobile")
     fresh = uuid4()
     made = insert(ResidentRow).values(
-        id=fresh, key_index=key, mobile_index=vault.index(mobile, "resident.mobile"), sealed=_seal(vault, fresh, mobile, id_number), since=now
+        id=fresh,
+        key_index=key,
+        mobile_index=vault.index(mobile, "resident.mobile"),
+        sealed=_seal(vault, fresh, mobile, id_number),
+        since=now,
     )
     found = await session.scalar(made.on_conflict_do_nothing(index_elements=[ResidentRow.key_index]).returning(ResidentRow.id))
     if found is not None:
         return found
-    row = (await session.execute(select(ResidentRow).where(ResidentRow.key_index == key).with_for_update())).scalar_one()
-    row.mobile_index = vault.index(mobile, "resident.mobile")
-    row.sealed = _seal(vault, row.id, mobile, id_number)
-    return row.id
-
-
-def mobile_of(vault: Vault, row: ResidentRow) -> str:
-    """The mobile given last."""
-    return str(json.loads(vault.open(row.sealed, f"resident:{row.id}"))["mobile"])
+    return (await session.execute(select(ResidentRow.id).where(ResidentRow.key_index == key))).scalar_one()
 
 
 def _seal(vault: Vault, key: UUID, mobile: str, id_number: str | None) -> bytes:

@@ -41,7 +41,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
 
 
-class IllegalMove(RecordsError):
+class IllegalMoveError(RecordsError):
     """The act is not possible in the state that the case is in."""
 
     def __init__(self, state: State, act: Act) -> None:
@@ -89,11 +89,11 @@ LABELS: Mapping[str, str] = MappingProxyType(yaml.safe_load((Path(__file__).pare
 
 
 def moved(state: State, act: Act) -> State:
-    """The state after `act`. Raises IllegalMove."""
+    """The state after `act`. Raises IllegalMoveError."""
     try:
         return TRANSITIONS[state][act]
     except KeyError:
-        raise IllegalMove(state, act) from None
+        raise IllegalMoveError(state, act) from None
 
 
 def label(state: State, decision: State | None = None) -> str:

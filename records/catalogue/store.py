@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from records.catalogue.items import Item, Theme
 from records.catalogue.reading import Contents, read_files
@@ -57,8 +58,7 @@ class Catalogue:
         if version is None:
             return next((item for item in await self.items() if item.code == code), None)
         async with self._database.session() as session:
-            row = await session.get(ItemRow, (code, version))
-        return None if row is None else _item(row)
+            return await read_version(session, code, version)
 
     async def count(self) -> int:
         """How many items are offered now."""
@@ -120,12 +120,20 @@ class Catalogue:
         return contents
 
 
+async def read_version(session: AsyncSession, code: str, version: int) -> Item | None:
+    """One version of an item, inside the caller's transaction."""
+    row = await session.get(ItemRow, (code, version))
+    return None if row is None else _item(row)
+
+
 async def _version(session: AsyncSession) -> int:
     return await session.scalar(select(func.coalesce(func.max(ImportRow.id), 0))) or 0
 
 
 async def _newest(session: AsyncSession) -> list[ItemRow]:
-    statement = select(ItemRow).distinct(ItemRow.code).order_by(ItemRow.code, ItemRow.version.desc())
+    other = aliased(ItemRow)
+    newest = select(func.max(other.version)).where(other.code == ItemRow.code).correlate(ItemRow).scalar_subquery()
+    statement = select(ItemRow).where(ItemRow.version == newest).order_by(ItemRow.code)
     return list(await session.scalars(statement))
 
 

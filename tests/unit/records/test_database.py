@@ -8,7 +8,8 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy import text
 
-from records.database import Database, RecordsError
+from records.database import Database
+from records.errors import RecordsError
 
 
 async def test_two_processes_that_migrate_at_once_both_succeed(empty_database_url: str) -> None:

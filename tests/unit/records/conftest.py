@@ -1,0 +1,77 @@
+"""An imported sample catalogue, a vault, cases on a clock that the test turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from records.cases import Cases, Submission
+from records.catalogue import Catalogue, sample_files
+from records.database import Database
+from records.handovers import HandOvers
+from records.vault import Vault
+
+SECRET = "a test's secret, forty characters or more"
+MOBILE = "13800138000"
+ID_NUMBER = "42060119400101001X"
+
+
+class Clock:
+    """Stands still until turned."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def turn(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(SECRET)
+
+
+@pytest.fixture
+async def catalogue(database: Database) -> Catalogue:
+    catalogue = Catalogue(database)
+    await catalogue.import_files(sample_files())
+    return catalogue
+
+
+@pytest.fixture
+def cases(database: Database, vault: Vault, catalogue: Catalogue, clock: Clock) -> Cases:
+    return Cases(database, vault, now=clock)
+
+
+@pytest.fixture
+def handovers(database: Database, vault: Vault) -> HandOvers:
+    return HandOvers(database, vault)
+
+
+@pytest.fixture
+def submission() -> Callable[..., Submission]:
+    def make(key: str = "wechat:1", **changes: object) -> Submission:
+        given: dict[str, object] = {
+            "request_key": key,
+            "item_code": "YL-002",
+            "item_version": 1,
+            "answers": {"for_whom": "self", "id_number": ID_NUMBER, "mobile": MOBILE},
+            "channel": "wechat",
+            "mobile": MOBILE,
+            "id_number": ID_NUMBER,
+            "address_index": "0" * 32,
+            **changes,
+        }
+        return Submission(**given)  # type: ignore[arg-type]
+
+    return make
