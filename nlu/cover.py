@@ -9,12 +9,17 @@ from rapidfuzz import fuzz
 
 from nlu.features import Form
 
+SHORT = 2
+"""Names of so many syllables are one syllable apart (低保, 医保, 社保)."""
 _UNKNOWN = "\uf8ff"
 _FIRST = 0xE000
 _SOUND_ALONE = 0.97
 """What a cover by sound counts against the same cover by characters."""
 _CHANCE = 0.5
 """Letters agree by chance: half of them count for nothing."""
+_LETTERS_SHORT = 0.8
+"""The most that letters say of a name of up to three syllables (驾驶证 and 教师证 differ in one letter of eight)."""
+_WHOLE = 0.95
 _LETTERS_FROM = 0.34
 """A name is compared letter by letter only where a third of it was found already; else everything resembles something."""
 _LETTERS_UP_TO = 24
@@ -67,19 +72,32 @@ class Name:
         self.specific_letters = "".join(map(_rounded, form.specific_sound))
 
 
-def cover(name: Name, said: Said) -> float:
-    """0..1: how much of the name the sentence holds. Half of it is for the name's specific part, so that 证明 alone is no evidence."""
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How much of a name was said, 0..1, and whether so much of it that it may be taken without asking."""
+
+    value: float
+    firm: bool
+
+
+def cover(name: Name, said: Said) -> Cover:
+    """How much of the name the sentence holds. Half of it is for the name's specific part, so that 证明 alone is no evidence.
+
+    It is firm when the sentence is no shorter than the name, and the name was said whole or its specific part is longer than two syllables:
+    老年 is no firm 老年证, and 独生子女 none of the things that begin with it.
+    """
     core = said.form.core
     whole = max(_part(name.form.core, core), _part(name.sound, said.sound) * _SOUND_ALONE)
     by_letters = bool(said.rounded) and whole >= _LETTERS_FROM
     if by_letters:
         whole = max(whole, _letters(name.letters, len(name.sound), said.rounded))
-    if not name.form.specific or name.form.specific == name.form.core:
-        return whole
-    specific = max(_part(name.form.specific, core), _part(name.specific_sound, said.sound) * _SOUND_ALONE)
-    if by_letters:
-        specific = max(specific, _letters(name.specific_letters, len(name.specific_sound), said.rounded))
-    return 0.5 * whole + 0.5 * specific
+    specific = whole
+    if name.form.specific and name.form.specific != name.form.core:
+        specific = max(_part(name.form.specific, core), _part(name.specific_sound, said.sound) * _SOUND_ALONE)
+        if by_letters:
+            specific = max(specific, _letters(name.specific_letters, len(name.specific_sound), said.rounded))
+    firm = len(name.sound) > SHORT and len(said.sound) >= len(name.sound) and (whole >= _WHOLE or len(name.specific_sound) > SHORT)
+    return Cover(0.5 * whole + 0.5 * specific, firm)
 
 
 def _part(name: str, said: str) -> float:
@@ -95,7 +113,8 @@ def _letters(name: str, size: int, said: tuple[str, ...]) -> float:
     """The likeness of the name to the stretch of as many syllables that is most like it, letter by letter."""
     stretches = ["".join(said[at : at + size]) for at in range(max(1, len(said) - size + 1))]
     alike = max(fuzz.ratio(name, stretch) for stretch in stretches) / 100
-    return max(0.0, alike - _CHANCE) / (1 - _CHANCE)
+    value = max(0.0, alike - _CHANCE) / (1 - _CHANCE)
+    return min(value, _LETTERS_SHORT) if size <= SHORT + 1 else value
 
 
 def _rounded(syllable: str) -> str:

@@ -49,6 +49,9 @@ def intent_of(text: str) -> Intent | None:
 
 
 def read_intent(text: str) -> Kind | None:
-    """ "check_status" (办得怎么样了), "guide" (要带什么材料), "request" (我想办…), or None. Which item is meant is read from the same sentence by `items`."""
+    """`intent_of` without its evidence: 办得怎么样了 check_status, 要带什么材料 guide, 我想办… request.
+
+    Which item is meant is read from the same sentence by `nlu.items`.
+    """
     intent = intent_of(text)
     return intent.kind if intent else None

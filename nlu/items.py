@@ -16,7 +16,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from nlu.cover import Name, Said, Sounds, cover
+from nlu.cover import SHORT, Name, Said, Sounds, cover
 from nlu.features import Form, begins_generic, form_of, is_broken, is_negated, without_noise
 
 Verdict = Literal["sure", "near", "none"]
@@ -67,8 +67,6 @@ class Limits:
     alternatives: int = 5
     ranked: int = 10
     """Items whose names are compared closely."""
-    short: int = 2
-    """Names of so many syllables are one syllable apart (低保, 医保): sure only as exact text."""
     whole: int = 4
     """Names of so many characters are sure wherever they stand; shorter ones only when little else was said."""
     spare: int = 2
@@ -91,6 +89,16 @@ class _Score:
     """It is like a whole sentence that somebody said before."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Names found as text. other_words: items whose name is there only as the beginning of another word (居住证明). not_meant: items that were
+    taken back (不是低保) or whose name is part of a longer one of another item."""
+
+    scores: dict[int, _Score]
+    other_words: frozenset[int]
+    not_meant: frozenset[int]
+
+
 class ItemIndex:
     """All services, ready to be found in sentences. Immutable; building 400 takes well under a second, a query well under a millisecond."""
 
@@ -100,6 +108,8 @@ class ItemIndex:
         self._items: Final = tuple(items)
         if len({item.code for item in self._items}) < len(self._items):
             raise ValueError("two items have the same code; give each its own")
+        if nameless := [item.code for item in self._items if not form_of(item.name).core]:
+            raise ValueError(f"items without a name that can be said: {nameless}; give each one")
         self._names: Final = tuple(
             tuple(form for form in (form_of(name) for name in (item.name, *item.aliases)) if form.core) for item in self._items
         )
@@ -170,7 +180,8 @@ class ItemIndex:
         return Found("near", candidates)
 
     def _score(self, form: Form, heard: bool) -> dict[int, _Score]:
-        scores, other_words = self._exact(form, heard)
+        texts = self._texts_in(form.words, heard)
+        scores = dict(texts.scores)
         if form.hollow or not self._rows:
             return scores
         by_item = self._cosines(form)
@@ -178,43 +189,39 @@ class ItemIndex:
         for number in map(int, np.argsort(-by_item, kind="stable")[: _LIMITS.ranked]):
             if by_item[number] <= 0.0:
                 break
-            if number in scores:  # a name that stands there as text is judged by what stands beside it
+            if number in scores or number in texts.not_meant:  # what stands there as text is judged by what stands beside it
                 continue
             score = max(self._covered(number, said), _by_cosine(float(by_item[number])), key=lambda one: one.value)
-            scores[number] = replace(score, value=min(score.value, _BELOW_SURE)) if number in other_words else score
+            scores[number] = replace(score, value=min(score.value, _BELOW_SURE)) if number in texts.other_words else score
         return scores
 
-    def _exact(self, form: Form, heard: bool) -> tuple[dict[int, _Score], set[int]]:
-        """Names that stand in the sentence as text, and items whose name is there only as the beginning of another word.
-
-        A name inside a longer one of another item does not count.
-        """
-        words = form.words
+    def _texts_in(self, words: str, heard: bool) -> _Texts:
+        """Names that stand in the sentence as text."""
         spans: list[tuple[int, int, int]] = []
         other_words: set[int] = set()
+        not_meant: set[int] = set()
         for name, number in [pair for pair in self._texts if pair[0] in words]:
             at = words.find(name)
             end = at + len(name)
             if is_broken(name, words[end:]):
                 other_words.add(number)
-            elif not is_negated(words[:at]):
+            elif is_negated(words[:at]):
+                not_meant.add(number)
+            else:
                 spans.append((at, end, number))
         scores: dict[int, _Score] = {}
         for at, end, number in spans:
             if any(a <= at and end <= b and b - a > end - at for a, b, other in spans if other != number):
+                not_meant.add(number)
                 continue
             value = 1.0 if _stands_alone(words, at, end, heard) else _BELOW_SURE
             if number not in scores or value > scores[number].value:
                 scores[number] = _Score(value, exact=True, firm=True)
-        return scores, other_words
+        return _Texts(scores, frozenset(other_words), frozenset(not_meant))
 
     def _covered(self, number: int, said: Said) -> _Score:
-        best = _Score(0.0)
-        for name in self._covers[number]:
-            value = cover(name, said)
-            if value > best.value:
-                best = _Score(value, firm=len(name.sound) > _LIMITS.short)
-        return best
+        best = max((cover(name, said) for name in self._covers[number]), key=lambda one: one.value)
+        return _Score(best.value, firm=best.firm)
 
     def _cosines(self, form: Form) -> npt.NDArray[np.float64]:
         """Each item's likeness to a sentence: the best cosine of its names and ways."""
@@ -243,7 +250,7 @@ def _stands_alone(words: str, at: int, end: int, heard: bool) -> bool:
     size = end - at
     if size >= _LIMITS.whole:
         return True
-    spare = 0 if heard and size <= _LIMITS.short else _LIMITS.spare
+    spare = 0 if heard and size <= SHORT else _LIMITS.spare
     return len(without_noise(words[:at] + words[end:])) <= spare and not begins_generic(words[end:])
 
 
