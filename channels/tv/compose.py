@@ -68,12 +68,16 @@ def label_width(box: Box, frame: Frame) -> float:
 
 
 def _reading(lines: Sequence[Line], frame: Frame) -> list[View]:
-    """Pages of text only, evenly filled."""
-    if not lines:
-        return []
-    pages = -(-len(lines) // frame.reading_lines)
-    size = -(-len(lines) // pages)
-    return [View(tuple(lines[i : i + size])) for i in range(0, len(lines), size)]
+    """Pages of text only. A page ends where a paragraph does, unless that would leave more than half of it empty."""
+    views: list[View] = []
+    rest = list(lines)
+    while rest:
+        most = frame.reading_lines
+        ends = (n for n in range(most, most // 2, -1) if n >= len(rest) or rest[n].starts)
+        end = next(ends, most)
+        views.append(View(tuple(rest[:end])))
+        rest = rest[end:]
+    return views
 
 
 def _arrange(targets: Sequence[Target], lines: tuple[Line, ...], columns: int, frame: Frame) -> View:
@@ -119,11 +123,12 @@ def _placed(view: View, frame: Frame) -> list[Item]:
     items = []
     for n, (target, box) in enumerate(view.placed):
         room = label_width(box, frame)
-        long = width(target.label) > room
-        hint = "" if long or view.pad else shorten(target.hint, room * frame.item / frame.small)
+        wide = width(target.label)
+        size = 0 if wide <= room else 1 if wide <= room * frame.item / frame.item_smaller else 2
+        hint = "" if size == 2 or view.pad else shorten(target.hint, room * frame.item / frame.small)
         label = shorten(target.label, room if view.pad else 2 * room)
         kind = "offer" if view.pad else "choice"
-        items.append(Item(f"c{n}", label, target.href, box, kind, target.badge, hint, target.hotkeys, outside=target.outside, smaller=long))
+        items.append(Item(f"c{n}", label, target.href, box, kind, target.badge, hint, target.hotkeys, outside=target.outside, size=size))
     return items
 
 

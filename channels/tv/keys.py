@@ -51,8 +51,9 @@ def _agreed(profiles: Mapping[str, KeyMap]) -> dict[int, str]:
     for codes in profiles.values():
         for code, name in codes.items():
             meanings.setdefault(code, set()).add(name)
-    letters = range(65, 91)  # a keyboard's letters must not move the focus of a television that has one
-    return {code: names.pop() for code, names in meanings.items() if len(names) == 1 and code not in letters}
+    agreed = {code: min(names) for code, names in meanings.items() if len(names) == 1}
+    # a keyboard's letters must not move the mark of a television that has one; X is a letter of identity numbers
+    return {code: name for code, name in agreed.items() if not 65 <= code <= 90 or name == "star"}
 
 
 @cache

@@ -58,6 +58,11 @@ class Frame:
         return self.width - 2 * self.side
 
     @property
+    def item_smaller(self) -> int:
+        """Type of a label that is long."""
+        return self.item * 9 // 10
+
+    @property
     def title_h(self) -> int:
         return round(self.title * 1.4)
 
@@ -93,8 +98,8 @@ class Frame:
 
     def bar_item(self, n: int, of: int) -> Box:
         """The n-th item of the bottom row."""
-        w = (self.inner - (of - 1) * self.gap) // of
-        return Box(self.side + n * (w + self.gap), self.height - self.top - self.bar, w, self.bar)
+        left, right = (round(k * (self.inner + self.gap) / of) for k in (n, n + 1))
+        return Box(self.side + left, self.height - self.top - self.bar, right - left - self.gap, self.bar)
 
     # --- the page with a keypad: text, number and offers at the left, keys at the right
 

@@ -15,7 +15,8 @@ class Item:
 
     id: its element's id, unique on the screen. kind: "choice" (big, in the middle), "bar" (bottom row), "key" (of the keypad), "offer"
     (beside it). badge: the number shown before a label. hotkeys: names of remote keys that pick it as well. nav: ids of its neighbours
-    left, up, right, down ("" at an edge). outside: it leads away from our pages. smaller: the label has two lines.
+    left, up, right, down ("" at an edge). outside: it leads away from our pages. size: 0 as usual, 1 a little smaller, 2 in
+    two lines.
     """
 
     id: str
@@ -28,7 +29,7 @@ class Item:
     hotkeys: tuple[str, ...] = ()
     nav: tuple[str, str, str, str] = ("", "", "", "")
     outside: bool = False
-    smaller: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-from types import ModuleType
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -16,23 +12,7 @@ from redis.asyncio import Redis
 from channels.tv import Television, TvSettings, router
 from dialogs.words import load_words
 from records.vault import Vault
-
-
-def _load(name: str) -> ModuleType:
-    """A helper module beside this file (tests are no package)."""
-    path = Path(__file__).parent / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules.setdefault(name, importlib.util.module_from_spec(spec))
-    if not hasattr(module, "SmallEngine"):
-        spec.loader.exec_module(module)
-    return module
-
-
-small_engine = _load("small_engine")
-
-Serve = Callable[..., FastAPI]
+from tests.channels.tv.small_engine import SmallEngine
 
 
 @pytest.fixture
@@ -46,12 +26,12 @@ def vault() -> Vault:
 
 
 @pytest.fixture
-def engine():  # type: ignore[no-untyped-def]  # the helper module has no importable name
-    return small_engine.SmallEngine()
+def engine() -> SmallEngine:
+    return SmallEngine()
 
 
 @pytest.fixture
-def app(settings: TvSettings, engine, redis: Redis, vault: Vault) -> FastAPI:  # type: ignore[no-untyped-def]
+def app(settings: TvSettings, engine: SmallEngine, redis: Redis, vault: Vault) -> FastAPI:
     served = FastAPI()
     served.include_router(router(settings, engine, load_words(), redis, vault))
     return served

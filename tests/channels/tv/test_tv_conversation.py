@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from small_engine import CASE, GUIDE, ID, TAIL
 
 from channels.tv import Television
 from channels.tv.remote import CannotFollow
 from dialogs.contract import Keys, Leave, Pick
+from tests.channels.tv.small_engine import CASE, GUIDE, ID, TAIL, SmallEngine
 
 
-async def test_a_case_is_looked_up_with_items_and_keypad_alone(tv: Television, engine) -> None:
+async def test_a_case_is_looked_up_with_items_and_keypad_alone(tv: Television, engine: SmallEngine) -> None:
     await tv.open()
     assert tv.seen.choices == ("查进度", "办事", "看要带什么材料")
     await tv.follow("查进度")
@@ -25,7 +25,7 @@ async def test_a_case_is_looked_up_with_items_and_keypad_alone(tv: Television, e
     assert [turn.event for turn in engine.turns[1:]] == [Pick("status", "main.menu"), Keys(CASE), Keys(TAIL), Pick("finish", "main.more")]
 
 
-async def test_an_identity_number_ends_in_x_and_the_engine_gets_a_star(tv: Television, engine) -> None:
+async def test_an_identity_number_ends_in_x_and_the_engine_gets_a_star(tv: Television, engine: SmallEngine) -> None:
     await tv.open()
     await tv.follow("办事")
     await tv.follow("2")
@@ -60,7 +60,7 @@ async def test_a_person_is_one_item_away_and_the_way_back_is_too(tv: Television)
     assert tv.seen.name == "main.menu"
 
 
-async def test_a_breakdown_is_said_and_can_be_tried_again(tv: Television, engine) -> None:
+async def test_a_breakdown_is_said_and_can_be_tried_again(tv: Television, engine: SmallEngine) -> None:
     await tv.open()
     engine.down = True
     assert (await tv.follow("查进度")).status == 503
@@ -72,7 +72,7 @@ async def test_a_breakdown_is_said_and_can_be_tried_again(tv: Television, engine
     assert tv.seen.name == "status.number"
 
 
-async def test_coming_back_to_the_page_shows_where_they_were(tv: Television, engine) -> None:
+async def test_coming_back_to_the_page_shows_where_they_were(tv: Television, engine: SmallEngine) -> None:
     await tv.open()
     await tv.follow("查进度")
     await tv.enter(CASE[:4], done="")
@@ -91,14 +91,16 @@ async def test_the_last_word_is_still_there_after_switching_to_live_television(t
     assert tv.seen.name == "main.menu"
 
 
-async def test_beginning_anew_makes_another_resident(tv: Television, engine, client: httpx.AsyncClient) -> None:
+async def test_beginning_anew_makes_another_resident(tv: Television, engine: SmallEngine, client: httpx.AsyncClient) -> None:
     await tv.open()
     await tv.follow("结束")
     await tv.follow("再办一件事")
     assert len({turn.address for turn in engine.turns}) == 2
 
 
-async def test_a_wiped_screen_says_so_and_leaves_nothing_to_come_back_to(tv: Television, engine, client: httpx.AsyncClient) -> None:
+async def test_a_wiped_screen_says_so_and_leaves_nothing_to_come_back_to(
+    tv: Television, engine: SmallEngine, client: httpx.AsyncClient
+) -> None:
     await tv.open()
     page = (await client.get("/tv")).text
     wipe = page.split('data-wipe="')[1].split('"')[0].replace("&amp;", "&")
