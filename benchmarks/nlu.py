@@ -1,10 +1,11 @@
 """How well and how fast services are found in sentences, beside rapidfuzz alone on the same sentences in the same run.
 
-    python benchmarks/nlu.py
+    python -m benchmarks.nlu        (as a module: run as a file it would be taken for the package nlu itself)
 
 Prints, for each kind of sentence of tests/unit/nlu/catalogue.yaml: right service first, among three, sure and right, sure and wrong, and
 refused; then names whose characters were replaced by homophones or lost; then µs a query for the sample and for 400 services.
-rapidfuzz alone: WRatio and ratio of the sentence to every name and alias, accepted from the score that keeps its out-of-scope errors at ours.
+rapidfuzz alone: WRatio and ratio of the sentence to every name, alias and way, with the cut-off named in the row; it knows no "near", so what it
+accepts counts as sure.
 """
 
 from __future__ import annotations

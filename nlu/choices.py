@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -105,10 +106,17 @@ def _numbered(words: str, options: Sequence[Option]) -> Option | None:
 
 
 def _best(words: str, sound: str, option: Option) -> tuple[float, bool]:
-    return max(_likeness(words, sound, bare(name)) for name in (option.label, *option.words))
+    return max(_likeness(words, sound, *_prepared(name)) for name in (option.label, *option.words))
 
 
-def _likeness(words: str, sound: str, name: str) -> tuple[float, bool]:
+@lru_cache(maxsize=4096)
+def _prepared(name: str) -> tuple[str, str]:
+    """An offered word as it is compared: without padding, and its sound. Offered words are few and come again."""
+    words = bare(name)
+    return words, " ".join(fuzzy(words))
+
+
+def _likeness(words: str, sound: str, name: str, name_sound: str) -> tuple[float, bool]:
     """Score, and whether it may be taken without asking."""
     if not name:
         return 0.0, False
@@ -119,7 +127,6 @@ def _likeness(words: str, sound: str, name: str) -> tuple[float, bool]:
         return 0.0, False
     if at >= 0 and len(name) >= 2:
         return _CONTAINED + 0.06 * len(name) / len(words), True
-    name_sound = " ".join(fuzzy(name))
     long_enough = name_sound.count(" ") >= 1
     if long_enough and sound == name_sound:
         return _SOUND, True

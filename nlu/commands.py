@@ -38,6 +38,7 @@ def _by_sound() -> dict[tuple[str, ...], str]:
 
 _BY_PHRASE = _by_phrase()
 _BY_SOUND = _by_sound()
+_SOUNDS = tuple(f" {' '.join(sound)} " for sound in _BY_SOUND)
 _PADDING = phrases("command_padding")
 _FRONT = tuple(sorted(_PADDING["front"], key=len, reverse=True))
 _END = tuple(sorted(_PADDING["end"], key=len, reverse=True))
@@ -53,6 +54,9 @@ def read_command(text: str) -> str | None:
     words = _NOT_WORDS.sub("", clean(text))
     if not words or len(words) > _LONGEST:
         return None
+    sound = f" {' '.join(fuzzy(words))} "
+    if not any(phrase in words for phrase in _BY_PHRASE) and not any(phrase in sound for phrase in _SOUNDS):
+        return None  # nearly every sentence ends here; peeling is ten times dearer
     forms = _peeled(words)
     for form in forms:
         if form in _BY_PHRASE:

@@ -11,19 +11,24 @@ from nlu.text import clean
 
 Kind = Literal["check_status", "request", "guide"]
 
-_KINDS: tuple[Kind, ...] = ("check_status", "guide", "request")
+_ORDER: tuple[tuple[str, Kind], ...] = (
+    ("check_status", "check_status"),
+    ("guide", "guide"),
+    ("request", "request"),
+    ("check_status_at_last", "check_status"),
+)
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 
 
 def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     rows: list[tuple[Kind, re.Pattern[str]]] = []
     table = phrases("intents")
-    for kind in _KINDS:
-        for pattern in table[kind]:
+    for key, kind in _ORDER:
+        for pattern in table[key]:
             try:
                 rows.append((kind, re.compile(pattern)))
             except re.error as wrong:
-                raise TableError(f"intents.yaml: {kind}: {pattern!r} is no regular expression: {wrong}") from wrong
+                raise TableError(f"intents.yaml: {key}: {pattern!r} is no regular expression: {wrong}") from wrong
     return tuple(rows)
 
 

@@ -13,6 +13,7 @@ MAX_CHARS = 200
 _READ_AT_MOST = MAX_CHARS * 8  # raw characters looked at: marks and emoji are dropped, and NFKC may lengthen
 _SIMPLIFIED = str.maketrans({form: simple for simple, forms in pairs("traditional") for form in forms})
 _DROPPED = ("C", "So", "Sk", "Mn", "Me")  # control and format, emoji, modifiers, combining marks and variation selectors
+_UNHEARD = re.compile(r"[\[<]unk[\]>]")  # what recognisers write for a word they do not know
 _BLANKS = re.compile(r"\s+")
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 _FILLERS = phrases("fillers")
@@ -24,7 +25,7 @@ def clean(text: str) -> str:
     """The text as everything else in this room reads it, at most MAX_CHARS long.
 
     Unicode NFKC (full width to half, ① to 1), traditional to simplified characters, lower case, no emoji or control characters, blanks
-    folded to one space. Punctuation stays.
+    folded to one space, a recogniser's [unk] dropped. Punctuation stays.
     """
     return _whole(text)[:MAX_CHARS].strip()
 
@@ -50,7 +51,7 @@ def bare(text: str) -> str:
 def _whole(text: str) -> str:
     normal = unicodedata.normalize("NFKC", text[:_READ_AT_MOST]).translate(_SIMPLIFIED).lower()
     kept = (" " if char.isspace() else char for char in normal if char.isspace() or not unicodedata.category(char).startswith(_DROPPED))
-    return _BLANKS.sub(" ", "".join(kept)).strip()
+    return _BLANKS.sub(" ", _UNHEARD.sub(" ", "".join(kept))).strip()
 
 
 def _strip_front(words: str) -> str:

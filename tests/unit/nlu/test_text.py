@@ -16,6 +16,7 @@ from nlu.text import MAX_CHARS, bare, clean, is_cut
         ("办\u200b证\x00\ufeff", "办证"),
         ("a\n\t b", "a b"),
         ("著名乾坤", "著名乾坤"),
+        ("我 要 [unk] 办证 <UNK>", "我 要 办证"),
         ("", ""),
     ],
 )
