@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from channels.wechat.keeping import Keeping
+from channels.wechat.keeping import STORE_S, Keeping
 
 _CLAIM = """
 local state = redis.call('GET', KEYS[1])
@@ -148,5 +148,6 @@ class Deliveries:
 
     async def _run(self, script: str, keys: list[str], *arguments: str | int | bytes) -> str:
         """Runs a script (by its text: these are short, and a restarted server has forgotten every SHA) and gives its result as text."""
-        result: Any = await self._keeping.redis.eval(script, len(keys), *keys, *arguments)
+        async with asyncio.timeout(STORE_S):
+            result: Any = await self._keeping.redis.eval(script, len(keys), *keys, *arguments)
         return result.decode() if isinstance(result, bytes) else str(result)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
 from fastapi import APIRouter
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from channels.wechat.client import Api
 from channels.wechat.deliveries import Deliveries
 from channels.wechat.errors import ALARMS
 from channels.wechat.handover import HandOvers
-from channels.wechat.keeping import Keeping, Vault
+from channels.wechat.keeping import STORE_S, STORE_TROUBLE, Keeping, Vault
 from channels.wechat.ledger import Ledger
 from channels.wechat.logs import install_scrubber
 from channels.wechat.menu import Menu
@@ -68,8 +68,9 @@ class WeChat:
         """ok; degraded when the store or the platform's last answer says so. facts: what came in since the start."""
         facts: dict[str, str | int | float] = {"mode": self.settings.mode, "working": len(self._webhook.background), **self._webhook.counts}
         try:
-            await self._redis.ping()
-        except (RedisError, OSError):
+            async with asyncio.timeout(STORE_S):
+                await self._redis.ping()
+        except STORE_TROUBLE:
             return PartHealth("degraded", "Redis does not answer: WeChat messages get an apology only", facts)
         alarm = ALARMS.get(self._api.last_fault) if self._api.last_fault else None
         return PartHealth("degraded", alarm, facts) if alarm else PartHealth("ok", facts=facts)

@@ -12,11 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from redis.exceptions import RedisError
 
 from channels.wechat.client import Api
 from channels.wechat.errors import ALARMS, ApiError, Fault
-from channels.wechat.keeping import Keeping
+from channels.wechat.keeping import STORE_TROUBLE, Keeping
 from channels.wechat.ledger import Ledger
 from channels.wechat.render import split
 from channels.wechat.settings import WeChatSettings
@@ -149,7 +148,7 @@ class Sender:
         except ApiError as wrong:
             log.warning("wechat.send_failed", fault=wrong.fault.value, code=wrong.code, mend=ALARMS.get(wrong.fault, ""))
             fault = wrong.fault
-        except RedisError:  # the token's store: nothing was sent
+        except STORE_TROUBLE:  # the token's store: nothing was sent
             fault = Fault.UNREACHED
         else:
             return Delivered.SENT

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections.abc import Callable
 
 import structlog
-from redis.exceptions import RedisError
 
 from channels.wechat.budget import BUDGET
 from channels.wechat.handover import HandOvers, first_page
+from channels.wechat.keeping import STORE_S, STORE_TROUBLE
 from channels.wechat.ledger import Ledger, window_of
 from channels.wechat.parse import Kind, Message, to_event
 from channels.wechat.render import pages
@@ -67,8 +68,9 @@ class Turns:
 
     async def _take(self, message: Message, key: str) -> Answer:
         try:
-            refusal = await self._admit(message)
-        except RedisError:
+            async with asyncio.timeout(STORE_S):
+                refusal = await self._admit(message)
+        except STORE_TROUBLE:
             refusal = None  # the engine will say itself that it is down, if it is
         if refusal is not None:
             return refusal
@@ -82,7 +84,7 @@ class Turns:
         texts = pages(reply, self._words, page_bytes=self._settings.page_bytes, tappable=self._settings.tappable)
         try:
             return await self._hand_overs.answer(message.openid, reply, texts)
-        except RedisError:
+        except STORE_TROUBLE:
             return first_page(texts)
 
     async def _admit(self, message: Message) -> Answer | None:

@@ -20,10 +20,10 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
-from redis.exceptions import RedisError
 
 from channels.wechat import parse
 from channels.wechat.deliveries import Deliveries, Delivery, Standing
+from channels.wechat.keeping import STORE_TROUBLE
 from channels.wechat.security import Cipher, RefusedError, Signed, UnreadableError, verify
 from channels.wechat.sending import Sender
 from channels.wechat.settings import WeChatSettings
@@ -157,7 +157,7 @@ class Webhook:
         try:
             async with asyncio.timeout(deadline - time.monotonic()):
                 delivery, standing, given = await self._deliveries.claim(message.identity, signed.signature)
-        except (RedisError, TimeoutError, OSError) as wrong:
+        except STORE_TROUBLE as wrong:
             self.counts["down"] += 1
             log.error("wechat.store_down", error=type(wrong).__name__)
             return Passive() if message.kind in (parse.Kind.UNSUBSCRIBE, parse.Kind.OTHER_EVENT) else self._turns.down[0]
@@ -201,9 +201,11 @@ class Webhook:
         try:
             if await door.somebody_waits() and await self._deliveries.give(delivery, asdict(passive)):
                 return door.hand_out(passive)
-            return False if await self._deliveries.finish_late(delivery) else None
-        except RedisError:  # nothing can be remembered; an answer is better than none
+            mine = await self._deliveries.finish_late(delivery)
+        except STORE_TROUBLE:  # nothing can be remembered; an answer is better than none
             return door.hand_out(passive)
+        door.hand_out(Passive())  # whoever is still there need not wait for the budget
+        return False if mine else None
 
     def _begin(self, turn: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(turn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -82,14 +83,17 @@ class House:
     engine: LittleEngine
     wechat: WeChat
     app: FastAPI
-    address: str
+    address: str | None
     stack: contextlib.AsyncExitStack
     clock: list[float]
 
     def phone(self, *, in_process: bool = False, **options: Any) -> Phone:
         options.setdefault("platform", self.platform)
         account = options.pop("account", self.account)
-        phone = Phone.in_process(account, self.app, **options) if in_process else Phone.over_http(account, self.address, **options)
+        if in_process or self.address is None:
+            phone = Phone.in_process(account, self.app, **options)
+        else:
+            phone = Phone.over_http(account, self.address, **options)
         self.stack.push_async_callback(phone.close)
         return phone
 
@@ -109,12 +113,13 @@ def vault() -> Vault:
 
 @pytest.fixture
 async def build(redis: Redis, words: Words, vault: Vault) -> AsyncIterator[Build]:
-    """Builds a House: `await build(mode="plain", answer_budget_s=0.3)`. The clock is real unless `offset` moves it."""
+    """Builds a House: `await build(mode="plain", answer_budget_s=0.3)`. Its clock is the real one plus `house.clock[0]` seconds.
+
+    served=False spares both servers: phones call the application in process, and there is nobody to push to.
+    """
     async with contextlib.AsyncExitStack() as stack:
 
-        async def make(compatible: bool = False, redis_client: Redis | None = None, **options: Any) -> House:
-            import time
-
+        async def make(*, served: bool = True, compatible: bool = False, redis_client: Redis | None = None, **options: Any) -> House:
             offset = [0.0]
 
             def clock() -> float:
@@ -126,12 +131,12 @@ async def build(redis: Redis, words: Words, vault: Vault) -> AsyncIterator[Build
             if compatible:
                 account = replace(account, aes_key=AES_KEY)
             platform = Platform(account, clock=clock)
-            settings = replace(draft, api_base=await stack.enter_async_context(serving(platform.app)))
+            settings = replace(draft, api_base=await stack.enter_async_context(serving(platform.app))) if served else draft
             engine = LittleEngine()
             wechat = WeChat(settings, engine, words, redis_client or redis, vault, clock=clock)
             app = FastAPI()
             app.include_router(wechat.router())
-            address = await stack.enter_async_context(serving(app))
+            address = await stack.enter_async_context(serving(app)) if served else None
             stack.push_async_callback(wechat.close)
             return House(settings, account, platform, engine, wechat, app, address, stack, offset)
 
