@@ -242,7 +242,8 @@ class Ami:
         ping_at = time.monotonic() + self._settings.ping
         while not lost.is_set():
             try:
-                await asyncio.wait_for(lost.wait(), self._settings.heartbeat)
+                async with asyncio.timeout(self._settings.heartbeat):
+                    await lost.wait()
             except TimeoutError:
                 await self._beat(int(time.time()) if self._alive() else 0)
                 if time.monotonic() >= ping_at:
@@ -264,7 +265,7 @@ class Ami:
             try:
                 listener(name, keys)
             except Exception as wrong:  # a listener's fault must not become the connection's
-                log.error("ami_listener_failed", event=name, error=type(wrong).__name__)
+                log.error("ami_listener_failed", ami_event=name, error=type(wrong).__name__)
 
 
 def _given(what: str, value: str) -> str:

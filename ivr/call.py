@@ -115,7 +115,8 @@ class Call:
         """The whole call. Returns how it ended; raises nothing but its own cancellation."""
         helpers = [asyncio.create_task(self._read_line(), name="call-line")]
         try:
-            started = await asyncio.wait_for(self._started, self._settings.begin)
+            async with asyncio.timeout(self._settings.begin):
+                started = await self._started
             self.call_id = started.call
             if mobile := _MOBILE.fullmatch(started.caller):
                 self._known = (("mobile", mobile[1]),)
@@ -196,7 +197,8 @@ class Call:
                 case Outcome.HAND_OVER:
                     await self._switchboard.redirect(self.call_id, TRANSFER_CONTEXT, TRANSFER_EXTENSION)
                     try:  # Asterisk closes our line now; closing it ourselves first could race the redirect
-                        await asyncio.wait_for(self._closed.wait(), self._settings.leave)
+                        async with asyncio.timeout(self._settings.leave):
+                            await self._closed.wait()
                     except TimeoutError:
                         log.warning("line_stays_after_redirect", call=self.call_id)
                     return End.PERSON

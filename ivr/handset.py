@@ -32,7 +32,7 @@ class Handset:
         handset.heard  # the sentences since that
 
     caller: digits of the number shown. ears: False for a hotline without a recogniser. patience: seconds until a call that does not come
-    to rest counts as stuck.
+    to rest counts as stuck. put_down() when done with it.
     """
 
     def __init__(
@@ -114,6 +114,13 @@ class Handset:
         self.line.put(Closed())
         await self._rest(call)
 
+    async def put_down(self) -> None:
+        """Done with this handset: ends a call that still goes on, without telling anybody. Safe at any moment."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+            self._running = None
+
     # --- what the call sees ----------------------------------------------------------------------------------------------------------
 
     async def open(self) -> Ear | None:
@@ -129,7 +136,8 @@ class Handset:
 
     async def _rest(self, call: Call) -> None:
         try:
-            await asyncio.wait_for(call.resting.wait(), self._patience)
+            async with asyncio.timeout(self._patience):
+                await call.resting.wait()
         except TimeoutError:
             raise HandsetError(f"the call did not come to rest within {self._patience:g} s") from None
         if call.end is not None and self._running is not None:

@@ -90,7 +90,8 @@ class Player:
 
     async def _sound(self, sentence: str) -> bytes:
         try:
-            return await asyncio.wait_for(self._voice.speak(sentence), self._times.speak)
+            async with asyncio.timeout(self._times.speak):  # not wait_for, which in Python 3.11 may swallow a cancellation
+                return await self._voice.speak(sentence)
         except TimeoutError:
             raise CannotSpeak(f"the voice took longer than {self._times.speak:g} s for one sentence") from None
 
@@ -111,7 +112,8 @@ class Player:
         while self._queued and (queued := sum(s for _, s in self._queued.values())) > seconds:
             self._heard.clear()
             try:
-                await asyncio.wait_for(self._heard.wait(), queued + self._times.late)
+                async with asyncio.timeout(queued + self._times.late):
+                    await self._heard.wait()
             except TimeoutError:
                 log.warning("marks_missing", queued_seconds=round(queued, 1))
                 self._queued.clear()

@@ -96,7 +96,8 @@ class AsteriskServer:
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, stdin=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            out, _ = await asyncio.wait_for(console.communicate(), seconds)
+            async with asyncio.timeout(seconds):
+                out, _ = await console.communicate()
         except TimeoutError:
             console.kill()
             await console.wait()
