@@ -7,10 +7,10 @@ starter, keeps its end for later, and knows at any time how each is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import structlog
 
@@ -110,6 +110,25 @@ class Parts:
                 log.error("part.stop_failed", part=name, reason=reason_of(wrong))
 
         self._ends.push_async_callback(guarded)
+
+    def background(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Runs beside everything else and is stopped in its turn; a work that ends by an error says so on the health page."""
+        task = asyncio.create_task(work, name=name)
+        part = self._parts.setdefault(name, _Part(name, False))
+
+        def ended(done: asyncio.Task[None]) -> None:
+            if not done.cancelled() and (wrong := done.exception()) is not None:
+                part.probe = None
+                part.said = PartHealth("off", reason_of(wrong))
+                log.error("background.ended", part=name, reason=reason_of(wrong))
+
+        async def stop() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        part.said = PartHealth("ok")
+        task.add_done_callback(ended)
+        self.at_end(name, stop)
 
     def say(self, name: str, health: PartHealth) -> None:
         """Sets what a part without a probe says of itself (an off part keeps its reason)."""

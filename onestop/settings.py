@@ -6,6 +6,7 @@ field's description is also its documentation.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,10 +52,9 @@ class WorkerMode(StrEnum):
 
 
 class WechatMode(StrEnum):
-    """The official account's message mode: 明文, 兼容, 安全."""
+    """The official account's message mode: 明文 or 安全."""
 
     PLAIN = "plain"
-    COMPATIBLE = "compatible"
     SAFE = "safe"
 
 
@@ -62,7 +62,15 @@ def _field(default: Any, section: str, text: str, **more: Any) -> Any:
     return Field(default=default, description=text, json_schema_extra={"section": section}, **more)
 
 
-SERVICE, STORES, WECHAT, TELEPHONE, SPEECH, DESK = "Service", "Stores", "WeChat official account", "Telephone", "Speech", "Staff pages"
+SERVICE, STORES, WECHAT, TELEVISION, TELEPHONE, SPEECH, DESK = (
+    "Service",
+    "Stores",
+    "WeChat official account",
+    "Television",
+    "Telephone",
+    "Speech",
+    "Staff pages",
+)
 
 
 class Settings(BaseSettings):
@@ -97,6 +105,12 @@ class Settings(BaseSettings):
     log_level: str = _field("INFO", SERVICE, "DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_format: str = _field("text", SERVICE, "text for people, json for collectors.", pattern="^(text|json)$")
     worker: WorkerMode = _field(WorkerMode.INSIDE, SERVICE, "Who sends notices: inside this process, or separate (`onestop worker`).")
+    stall_seconds: float = _field(
+        20.0,
+        SERVICE,
+        "A process that has answered nothing for so long is ended, so that calls reach a person and a supervisor starts it anew; 0: never.",
+        ge=0,
+    )
     trial_public: bool = _field(
         False, SERVICE, "Serve the trial page to other machines too. It shows trial accounts and moves cases: only in a closed network."
     )
@@ -116,29 +130,51 @@ class Settings(BaseSettings):
     )
     wechat_app_id: str = _field("", WECHAT, "AppID (开发者ID).")
     wechat_app_secret: SecretStr = _field(SecretStr(""), WECHAT, "AppSecret; needed to push messages and notices.")
-    wechat_aes_key: SecretStr = _field(SecretStr(""), WECHAT, "EncodingAESKey, 43 characters; needed in compatible and safe mode.")
-    wechat_mode: WechatMode = _field(WechatMode.SAFE, WECHAT, "Message mode: plain 明文, compatible 兼容 or safe 安全.")
-    wechat_api_base: str = _field("https://api.weixin.qq.com", WECHAT, "Where messages are pushed to; another address for tests.")
-    wechat_template: str = _field("", WECHAT, "Template (模板消息) of the status notice. Empty: notices go as customer-service messages.")
+    wechat_aes_key: SecretStr = _field(SecretStr(""), WECHAT, "EncodingAESKey, 43 characters; needed in safe mode.")
+    wechat_mode: WechatMode = _field(WechatMode.SAFE, WECHAT, "Message mode: plain 明文 or safe 安全 (for 兼容 either works).")
+    wechat_hand_over: str = _field(
+        "transfer", WECHAT, "A person takes over: transfer (the account has 客服), or text (a sentence only).", pattern="^(transfer|text)$"
+    )
+    wechat_tappable: bool = _field(False, WECHAT, "Make numbered choices tappable too (an undocumented kind of link).")
+    wechat_api_base: str = _field(
+        "",
+        WECHAT,
+        "Where messages are pushed to. Empty: https://api.weixin.qq.com in production, a WeChat played by this machine in a trial.",
+    )
+
+    tv_return_hosts: Annotated[tuple[str, ...], NoDecode] = _field(
+        (), TELEVISION, "Portals (host or host:port, comma-separated) that a television's returnUrl may lead back to."
+    )
 
     asterisk: AsteriskMode = _field(
-        AsteriskMode.EMBEDDED, TELEPHONE, "embedded: we start it. external: it runs elsewhere. off: no telephone."
+        AsteriskMode.EMBEDDED, TELEPHONE, "embedded: we start it (root on Debian). external: it runs elsewhere. off: no telephone."
     )
     asterisk_root: Path = _field(Path(), TELEPHONE, "Folder with Asterisk 22 and its libraries. Empty: <cache>/asterisk.")
-    hotline: str = _field("3000", TELEPHONE, "The extension residents dial.", pattern=r"^\d{2,8}$")
-    agent: str = _field("3100", TELEPHONE, "The extension of the person who takes over.", pattern=r"^\d{2,8}$")
-    agent_password: SecretStr = _field(SecretStr(""), TELEPHONE, "SIP password of the agent and of the trial caller.")
-    sip_address: str = _field("127.0.0.1", TELEPHONE, "Address Asterisk listens on for SIP.")
-    sip_port: int = _field(5060, TELEPHONE, "Port of SIP over UDP.", ge=1, le=65535)
-    trunk: Annotated[tuple[str, ...], NoDecode] = _field(
-        (), TELEPHONE, "Addresses of the operator's SBC, comma-separated; calls from anywhere else are refused."
+    hotline: str = _field("3000", TELEPHONE, "The number residents dial.", pattern=r"^\d{3,12}$")
+    agent: str = _field("agent", TELEPHONE, "SIP user name of the person who takes over.", pattern=r"^[a-z][a-z0-9]{0,30}$")
+    agent_password: SecretStr = _field(SecretStr(""), TELEPHONE, "SIP password of that person, at least 20 letters and digits.")
+    sip_address: str = _field("127.0.0.1", TELEPHONE, "The one IPv4 address that SIP and sound listen on.")
+    sip_port: int = _field(5060, TELEPHONE, "Port of SIP over UDP.", ge=1024, le=65535)
+    rtp_ports: str = _field("20000-20999", TELEPHONE, "UDP ports of sound, four for each call.", pattern=r"^\d{4,5}-\d{4,5}$")
+    callers: Annotated[tuple[str, ...], NoDecode] = _field(
+        ("127.0.0.1",),
+        TELEPHONE,
+        "Addresses or networks calls may come from, comma-separated: the operator's SBC, or this machine in a trial.",
+        min_length=1,
+    )
+    agents: Annotated[tuple[str, ...], NoDecode] = _field(
+        ("127.0.0.1",), TELEPHONE, "Addresses or networks the agent's telephone may register from, comma-separated.", min_length=1
     )
     ami_host: str = _field("127.0.0.1", TELEPHONE, "Asterisk's manager interface (AMI).")
-    ami_port: int = _field(5038, TELEPHONE, "Port of AMI.", ge=1, le=65535)
-    ami_user: str = _field("onestop", TELEPHONE, "User of AMI.", min_length=1)
-    ami_password: SecretStr = _field(SecretStr(""), TELEPHONE, "Password of AMI.")
-    media_host: str = _field("", TELEPHONE, "Where Asterisk reaches this service for sound. Empty: the address this service listens on.")
-    media_secret: SecretStr = _field(SecretStr(""), TELEPHONE, "Asterisk shows it when it opens a call's media socket.")
+    ami_port: int = _field(5038, TELEPHONE, "Port of AMI.", ge=1024, le=65535)
+    ami_password: SecretStr = _field(SecretStr(""), TELEPHONE, "Password of AMI, at least 20 letters and digits.")
+    media_uri: str = _field("", TELEPHONE, "Where Asterisk reaches this service for a call's sound. Empty: ws://127.0.0.1:<port>/media.")
+    media_sources: Annotated[tuple[str, ...], NoDecode] = _field(
+        ("127.0.0.1",), TELEPHONE, "Addresses Asterisk opens media sockets from, comma-separated.", min_length=1
+    )
+    media_secret: SecretStr = _field(
+        SecretStr(""), TELEPHONE, "Asterisk shows it when it opens a call's media socket; at least 20 letters and digits."
+    )
 
     vosk_model: str = _field(
         "",
@@ -156,7 +192,7 @@ class Settings(BaseSettings):
         SecretStr(""), DESK, "Password of the first staff account. Empty in production: the staff pages are off."
     )
 
-    @field_validator("trunk", mode="before")
+    @field_validator("callers", "agents", "media_sources", "tv_return_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -192,6 +228,17 @@ class Settings(BaseSettings):
         return self.cache / "asterisk" if self.asterisk_root == Path() else self.asterisk_root
 
     @property
+    def media_address(self) -> str:
+        """Where Asterisk opens a call's media socket."""
+        return self.media_uri or f"ws://127.0.0.1:{self.port}/media"
+
+    @property
+    def rtp(self) -> tuple[int, int]:
+        """First and last port of sound."""
+        first, _, last = self.rtp_ports.partition("-")
+        return int(first), int(last)
+
+    @property
     def wechat_on(self) -> bool:
         """WeChat is served once its token is known; an empty token would let everybody in."""
         return bool(self.wechat_token.get_secret_value())
@@ -217,12 +264,16 @@ def problems(settings: Settings) -> list[str]:
         if not settings.wechat_app_id:
             found.append(f"ONESTOP_WECHAT_APP_ID must be set in {settings.wechat_mode} mode")
     if settings.asterisk is not AsteriskMode.OFF:
-        needs = (("ONESTOP_AMI_PASSWORD", settings.ami_password), ("ONESTOP_MEDIA_SECRET", settings.media_secret))
-        missing = [name for name, value in needs if not value.get_secret_value()]
-        if settings.asterisk is AsteriskMode.EMBEDDED and not settings.agent_password.get_secret_value():
-            missing.append("ONESTOP_AGENT_PASSWORD")
-        if missing:
-            found.append(f"{', '.join(missing)} must be set for the telephone, or ONESTOP_ASTERISK=off")
+        needs: tuple[tuple[str, SecretStr], ...] = (
+            ("ONESTOP_AMI_PASSWORD", settings.ami_password),
+            ("ONESTOP_MEDIA_SECRET", settings.media_secret),
+        )
+        if settings.asterisk is AsteriskMode.EMBEDDED:
+            needs += (("ONESTOP_AGENT_PASSWORD", settings.agent_password),)
+        # the pattern is that of ivr.asterisk: its files have no quoting
+        weak = [name for name, value in needs if not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", value.get_secret_value())]
+        if weak:
+            found.append(f"{', '.join(weak)}: each wants 20 to 100 letters, digits, - or _ for the telephone; or set ONESTOP_ASTERISK=off")
     return found
 
 

@@ -124,5 +124,5 @@ def test_secrets_do_not_show_in_the_settings_text(tmp_path: Path, monkeypatch: p
     assert settings.secret.get_secret_value() not in repr(settings)
 
 
-def test_the_trunk_is_a_list_of_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _load(tmp_path, monkeypatch, ONESTOP_TRUNK="10.0.0.1, 10.0.0.2").trunk == ("10.0.0.1", "10.0.0.2")
+def test_callers_are_a_list_of_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _load(tmp_path, monkeypatch, ONESTOP_CALLERS="10.0.0.1, 10.0.0.2").callers == ("10.0.0.1", "10.0.0.2")

@@ -1,0 +1,131 @@
+"""`onestop chat`, `play` and `check`: the engine in a terminal, transcripts as tests, and the proof of the flows."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from onestop.settings import Settings
+
+console = Console()
+errors = Console(stderr=True)
+
+
+class Terminal(StrEnum):
+    """Kinds of terminal whose limits the engine keeps."""
+
+    WECHAT = "wechat"
+    TV = "tv"
+    TELEPHONE = "telephone"
+    CONSOLE = "console"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command()(chat)
+    app.command()(play)
+    app.command()(check)
+
+
+def chat(
+    terminal: Annotated[Terminal, typer.Option("--as", help="Whose limits and words to use.")] = Terminal.CONSOLE,
+) -> None:
+    """Talk to the engine in this terminal, on the same records as the service. On the telephone digits are keys, words are speech."""
+    from onestop.cli import settings_or_exit
+    from onestop.parts import PartFailed
+
+    try:
+        asyncio.run(_chat(settings_or_exit(quiet=True), terminal))
+    except PartFailed as wrong:
+        errors.print(str(wrong), markup=False)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        pass
+
+
+async def _chat(settings: Settings, terminal: Terminal) -> None:
+    from dialogs.contract import Address, Arrive, Event, Incoming, Leave, Outcome
+    from onestop.console import HELP, event_of, shown
+    from onestop.parts import Parts
+    from onestop.stores import open_stores
+    from onestop.talk import Shelf, budgets, build_talk
+
+    async with Parts() as parts:
+        stores = await open_stores(settings, parts)
+        shelf = Shelf(stores.catalogue)
+        await shelf.refresh()
+        talk = build_talk(stores, shelf, budgets())
+        address = Address(str(terminal), f"console-{secrets.token_hex(8)}")
+        telephone = terminal is Terminal.TELEPHONE
+        console.print(HELP, style="dim", highlight=False)
+        event: Event = Arrive()
+        while True:
+            reply = await talk.take(Incoming(address, event, key=secrets.token_hex(8)))
+            console.print()
+            for line in shown(reply, spoken=telephone):
+                console.print(line, markup=False, highlight=False)
+            if reply.outcome is not Outcome.WAIT:
+                console.print(f"— {reply.outcome} —", style="dim")
+            if reply.outcome is Outcome.END:
+                return
+            try:
+                line = await asyncio.to_thread(console.input, "[bold green]» [/bold green]")
+            except EOFError:
+                line = "/quit"
+            if line.strip() in {"/quit", "/exit"}:
+                await talk.take(Incoming(address, Leave("quit"), key=secrets.token_hex(8)))
+                return
+            event = event_of(line, reply.expect, telephone=telephone)
+
+
+def play(
+    files: Annotated[list[Path], typer.Argument(help="Plays in YAML (see tests/conversations).", exists=True, dir_okay=False)],
+    terminals: Annotated[
+        list[Terminal] | None, typer.Option("--on", help="Only on these terminals; by default those the play names.")
+    ] = None,
+) -> None:
+    """Perform written conversations against a fresh instance, on the terminals they name. Exit 1 with a diff when a line differs."""
+    from onestop.cli import settings_or_exit
+    from onestop.stages import perform
+
+    settings_or_exit(quiet=True)
+    results = asyncio.run(perform(files, tuple(map(str, terminals)) if terminals else None))
+    failed = 0
+    for result in results:
+        mark = "[green]✓[/green]" if result.ok else "[red]✗[/red]"
+        console.print(f"{mark} {result.play} [dim]on[/dim] {result.terminal}", highlight=False)
+        if not result.ok:
+            failed += 1
+            console.print(result.difference, markup=False, highlight=False)
+    console.print(f"{len(results) - failed} of {len(results)} as written")
+    raise typer.Exit(1 if failed or not results else 0)
+
+
+def check() -> None:
+    """Prove every flow on every terminal: no dead end, a person at most one input away, every prompt within its terminal's budget."""
+    from dialogs.book import read_book
+    from dialogs.load import FlowError
+    from dialogs.tools.check import check as prove
+    from dialogs.words import WordsError
+    from onestop.talk import budgets, sample_book
+
+    try:
+        findings = prove(sample_book(), tuple(budgets().values()))
+    except FlowError as wrong:
+        findings = list(wrong.findings)
+    except WordsError as wrong:
+        errors.print(str(wrong), markup=False)
+        raise typer.Exit(1) from None
+    for finding in findings:
+        console.print(f"{finding.file}:{finding.line}: {finding.code}: {finding.message}", markup=False, highlight=False, soft_wrap=True)
+    if findings:
+        raise typer.Exit(1)
+    flows = len(read_book().flows)
+    console.print(f"{flows} flows on {len(budgets())} terminals: nothing found", highlight=False)
