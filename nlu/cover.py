@@ -83,8 +83,8 @@ class Cover:
 def cover(name: Name, said: Said) -> Cover:
     """How much of the name the sentence holds. Half of it is for the name's specific part, so that 证明 alone is no evidence.
 
-    It is firm when the sentence is no shorter than the name, and the name was said whole or its specific part is longer than two syllables:
-    老年 is no firm 老年证, and 独生子女 none of the things that begin with it.
+    It is firm when a name of three syllables or more was said whole, in characters or sounds: 老年 is no firm 老年证, and
+    独生子女光荣证 no firm 独生子女证.
     """
     core = said.form.core
     whole = max(_part(name.form.core, core), _part(name.sound, said.sound) * _SOUND_ALONE)
@@ -92,11 +92,11 @@ def cover(name: Name, said: Said) -> Cover:
     if by_letters:
         whole = max(whole, _letters(name.letters, len(name.sound), said.rounded))
     specific = whole
-    if name.form.specific and name.form.specific != name.form.core:
+    if name.form.specific != name.form.core:
         specific = max(_part(name.form.specific, core), _part(name.specific_sound, said.sound) * _SOUND_ALONE)
         if by_letters:
             specific = max(specific, _letters(name.specific_letters, len(name.specific_sound), said.rounded))
-    firm = len(name.sound) > SHORT and len(said.sound) >= len(name.sound) and (whole >= _WHOLE or len(name.specific_sound) > SHORT)
+    firm = len(name.sound) > SHORT and whole >= _WHOLE
     return Cover(0.5 * whole + 0.5 * specific, firm)
 
 

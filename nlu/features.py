@@ -45,7 +45,8 @@ _GENERIC_WEIGHT = 0.35
 class Form:
     """One phrase made ready to compare.
 
-    words: without punctuation. core: also without noise. specific: the core without generic words, or "" when none is left.
+    words: without punctuation. core: also without noise. specific: the core without generic words, unless fewer than two
+    characters would be left.
     sound, specific_sound: fuzzy syllables of core and specific. hollow: the phrase was noise (办一个吧), and its core is kept only for its text.
     """
 
@@ -92,6 +93,8 @@ def form_of(text: str) -> Form:
     if hollow:
         core = words
     specific = _GENERIC.sub("", core)
+    if len(specific) < 2:  # the 公 of 公证 tells nothing alone
+        specific = core
     specific_sound = fuzzy(specific)
     return Form(words, core, specific, fuzzy(core), specific_sound, hollow)
 

@@ -69,7 +69,7 @@ class Limits:
     """Items whose names are compared closely."""
     whole: int = 4
     """Names of so many characters are sure wherever they stand; shorter ones only when little else was said."""
-    spare: int = 2
+    spare: int = 1
     """Characters beside a short name that are neither noise nor generic and still leave it sure."""
     offered: int = 3
 
@@ -86,7 +86,7 @@ class _Score:
     firm: bool = False
     """May be sure: the name is longer than two syllables, or stands there as text."""
     way: bool = False
-    """It is like a whole sentence that somebody said before."""
+    """It is like a whole sentence that somebody said before, not like a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class _Texts:
 class ItemIndex:
     """All services, ready to be found in sentences. Immutable; building 400 takes well under a second, a query well under a millisecond."""
 
-    __slots__ = ("_covers", "_feature_rows", "_idf", "_items", "_names", "_row_items", "_rows", "_sounds", "_texts", "_unknown_idf")
+    __slots__ = ("_covers", "_feature_rows", "_idf", "_items", "_name_rows", "_names", "_row_items", "_sounds", "_texts", "_unknown_idf")
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._items: Final = tuple(items)
@@ -121,7 +121,7 @@ class ItemIndex:
         rows = [(number, form) for number, forms in enumerate(self._names) for form in forms]
         rows += [(number, form) for number, item in enumerate(self._items) for way in item.ways if (form := form_of(way)).core]
         self._row_items: Final = np.array([number for number, _ in rows], dtype=np.intp)
-        self._rows: Final = len(rows)
+        self._name_rows: Final = sum(map(len, self._names))
         bags = [form.weighed() for _, form in rows]
         seen: dict[str, set[int]] = {}
         for (number, _), bag in zip(rows, bags, strict=True):
@@ -182,16 +182,18 @@ class ItemIndex:
     def _score(self, form: Form, heard: bool) -> dict[int, _Score]:
         texts = self._texts_in(form.words, heard)
         scores = dict(texts.scores)
-        if form.hollow or not self._rows:
+        if form.hollow or not self._items:
             return scores
-        by_item = self._cosines(form)
+        by_name, by_way = self._cosines(form)
+        by_item = np.maximum(by_name, by_way)
         said = self._sounds.said(form, heard)
         for number in map(int, np.argsort(-by_item, kind="stable")[: _LIMITS.ranked]):
             if by_item[number] <= 0.0:
                 break
             if number in scores or number in texts.not_meant:  # what stands there as text is judged by what stands beside it
                 continue
-            score = max(self._covered(number, said), _by_cosine(float(by_item[number])), key=lambda one: one.value)
+            likeness = (_by_cosine(float(by_name[number])), _by_cosine(float(by_way[number]), way=True))
+            score = max(self._covered(number, said), *likeness, key=lambda one: one.value)
             scores[number] = replace(score, value=min(score.value, _BELOW_SURE)) if number in texts.other_words else score
         return scores
 
@@ -223,17 +225,19 @@ class ItemIndex:
         best = max((cover(name, said) for name in self._covers[number]), key=lambda one: one.value)
         return _Score(best.value, firm=best.firm)
 
-    def _cosines(self, form: Form) -> npt.NDArray[np.float64]:
-        """Each item's likeness to a sentence: the best cosine of its names and ways."""
-        by_item = np.zeros(len(self._items))
+    def _cosines(self, form: Form) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Each item's likeness to a sentence: the best cosine of its names, and of its ways."""
+        by_name, by_way = np.zeros(len(self._items)), np.zeros(len(self._items))
         known = [
             (self._feature_rows[feature], weight) for feature, weight in self._unit(form.weighed()).items() if feature in self._feature_rows
         ]
         if known:
             at = np.concatenate([rows for (rows, _), _ in known])
             weights = np.concatenate([weights * weight for (_, weights), weight in known])
-            np.maximum.at(by_item, self._row_items, np.bincount(at, weights, minlength=self._rows))
-        return by_item
+            cosines = np.bincount(at, weights, minlength=len(self._row_items))
+            np.maximum.at(by_name, self._row_items[: self._name_rows], cosines[: self._name_rows])
+            np.maximum.at(by_way, self._row_items[self._name_rows :], cosines[self._name_rows :])
+        return by_name, by_way
 
     def _unit(self, bag: dict[str, float]) -> dict[str, float]:
         """Weights such that a product of two is the mean of the cosine of characters and that of sounds. Unknown features count in full."""
@@ -254,7 +258,8 @@ def _stands_alone(words: str, at: int, end: int, heard: bool) -> bool:
     return len(without_noise(words[:at] + words[end:])) <= spare and not begins_generic(words[end:])
 
 
-def _by_cosine(cosine: float) -> _Score:
-    """A cosine on the scale of covers: way_near becomes near, way_sure becomes sure."""
+def _by_cosine(cosine: float, way: bool = False) -> _Score:
+    """A cosine on the scale of covers: way_near becomes near, way_sure becomes sure. Likeness to a name alone is never firm: word order, and
+    what is missing, count little in it."""
     slope = (_LIMITS.sure - _LIMITS.near) / (_LIMITS.way_sure - _LIMITS.way_near)
-    return _Score(min(1.0, _LIMITS.near + (cosine - _LIMITS.way_near) * slope), firm=cosine >= _LIMITS.way_sure, way=True)
+    return _Score(min(1.0, _LIMITS.near + (cosine - _LIMITS.way_near) * slope), firm=way and cosine >= _LIMITS.way_sure, way=way)

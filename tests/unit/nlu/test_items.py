@@ -107,3 +107,23 @@ def test_an_empty_catalogue_has_nothing() -> None:
 def test_two_items_with_one_code_are_refused() -> None:
     with pytest.raises(ValueError, match="same code"):
         ItemIndex([Item("a", "低保"), Item("a", "医保")])
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_service_that_is_left_out_is_never_surely_another(index: ItemIndex, heard: bool) -> None:
+    wrong = {}
+    for left_out in index.items:
+        others = ItemIndex(item for item in index.items if item is not left_out)
+        found = others.find([f"我要办{left_out.name}"], heard)
+        if found.verdict == "sure":
+            wrong[left_out.name] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    "frame", ["{}", "我要办{}", "我想给我妈办{}", "{}怎么办", "{}办得怎么样了", "{}办好了没有", "请问一下{}要带什么材料，谢谢"]
+)
+@pytest.mark.parametrize("heard", [False, True])
+def test_every_name_is_sure_in_every_usual_frame(index: ItemIndex, frame: str, heard: bool) -> None:
+    found = {item.name: index.find([frame.format(item.name)], heard) for item in index.items}
+    assert {name: one for name, one in found.items() if one.verdict != "sure" or one.candidates[0].name != name} == {}
