@@ -52,12 +52,13 @@ def report(title: str, rows: list[tuple[str, str]], guess: Callable[[str], Guess
         codes, sure = guess(text)
         count["first"] += bool(wanted) and codes[:1] == [wanted]
         count["three"] += bool(wanted) and wanted in codes
+        count["sure right"] += sure and bool(wanted) and codes[:1] == [wanted]
         count["sure wrong"] += sure and codes[:1] != [wanted]
         count["refused"] += not wanted and not codes
     ours_count, others = sum(bool(wanted) for _, wanted in rows), sum(not wanted for _, wanted in rows)
     found = f"first {count['first']}/{ours_count}  of three {count['three']}/{ours_count}" if ours_count else ""
     refused = f"refused {count['refused']}/{others}" if others else ""
-    print(f"  {title:34}{found:34}{refused:16}surely wrong {count['sure wrong']}/{len(rows)}")
+    print(f"  {title:34}{found:34}{refused:16}surely right {count['sure right']}, wrong {count['sure wrong']}")
 
 
 def noised(name: str, chance: random.Random, replaced: float, lost: float) -> str:
