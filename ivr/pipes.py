@@ -49,7 +49,7 @@ class Frame:
 
 def frame(kind: int, number: int = 0, **fields: object) -> Frame:
     """A frame whose body is JSON."""
-    return Frame(kind, number, json.dumps(fields, ensure_ascii=False).encode())
+    return Frame(kind, number, json.dumps(fields).encode())
 
 
 async def read(reader: asyncio.StreamReader) -> Frame | None:
