@@ -83,7 +83,7 @@ class Cases:
 
     def __init__(self, database: Database, vault: Vault, notices: Notices | None = None, now: Callable[[], datetime] = utc_now) -> None:
         self._database, self._vault, self._now = database, vault, now
-        self._notices = notices or Notices(database, vault, now)
+        self.notices = notices or Notices(database, vault, now)
         self._items: dict[tuple[str, int], Item] = {}  # versions never change
         self._nobody_salt = secrets.token_bytes(16)  # what a query for no case is compared with, so that it takes as long
 
@@ -162,7 +162,7 @@ class Cases:
             raise NoteMissingError(f"{act} wants a note: the resident is owed what is missing, or why not")
         event = await self._apply(session, row, act, by, note)
         if row.sealed_address is not None and act is not Act.WITHDRAW:
-            await self._notices.owe(session, row, event)
+            await self.notices.owe(session, row, event)
         return await self._case(session, row)
 
     async def events(self, number: str) -> tuple[CaseEvent, ...]:
@@ -195,6 +195,11 @@ class Cases:
         answers = tuple((field.label, shown(field, given[field.name])) for field in item.form if field.name in given)
         acts = tuple(str(act) for act in TRANSITIONS[State(row.state)] if act is not Act.WITHDRAW)
         return CaseDetail(line, row.item_code, row.item_version, answers, events, acts, _promised(row, item), notices_told)
+
+    async def find(self, number: str) -> UUID | None:
+        """The id by which the desk's links name a case."""
+        async with self._database.session() as session:
+            return await session.scalar(select(CaseRow.id).where(CaseRow.number == case_number.clean(number)))
 
     async def number_of(self, key: UUID) -> str | None:
         """The number behind a link of the desk, which carries the id only."""

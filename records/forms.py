@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from records.catalogue.items import FormField, Item
 from records.errors import RecordsError
+from records.states import LABELS
 
 MOBILE = re.compile(r"1\d{10}")
 ID_NUMBER = re.compile(r"\d{17}[\dX]")
@@ -41,7 +42,7 @@ def shown(field: FormField, answer: str) -> str:
     if field.type == "choice":
         return next((choice.label for choice in field.choices if choice.id == answer), answer)
     if field.type == "yes_no":
-        return "是" if answer == "yes" else "否"
+        return LABELS[f"answer_{answer}"]
     return hide(answer) if field.mask else answer
 
 

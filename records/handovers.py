@@ -121,6 +121,12 @@ class HandOvers:
                 row.state, row.by, row.taken_at = "taken", by, self._now()
             return self._hand_over(row, whole=True)
 
+    async def get(self, reference: str, by: str) -> HandOver | None:
+        """One of them; the number to call back is whole only for the person who took it."""
+        async with self._database.session() as session:
+            row = await session.scalar(select(HandOverRow).where(HandOverRow.reference == reference))
+        return None if row is None else self._hand_over(row, whole=row.state == "taken" and row.by == by)
+
     async def close(self, reference: str, by: str, note: str = "") -> None:
         """Done with it. Raises UnknownHandOverError; closing twice changes nothing."""
         async with self._database.session() as session:

@@ -22,10 +22,6 @@ def changed(folder: Path, old: str, new: str, times: int = 1) -> Path:
     return path
 
 
-def line_of(path: Path, piece: str) -> int:
-    return next(n for n, line in enumerate(path.read_text("utf-8").splitlines(), 1) if piece in line)
-
-
 def test_the_samples_are_fourteen_items_of_four_themes_all_marked_as_samples() -> None:
     contents = read_files(sample_files())
     assert len(contents.items) == 14

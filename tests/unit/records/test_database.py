@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from redis.asyncio import Redis
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from records.database import Database
 from records.errors import RecordsError
+from records.tables import Base
 
 
 async def test_two_processes_that_migrate_at_once_both_succeed(empty_database_url: str) -> None:
@@ -48,3 +51,24 @@ def test_another_database_than_postgresql_is_refused() -> None:
 async def test_each_test_begins_with_an_empty_valkey(redis: Redis, redis_url: str) -> None:
     assert await redis.dbsize() == 0
     assert redis_url.startswith("redis://:")
+
+
+async def test_the_migrations_make_just_the_tables_of_the_models(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+    def ours(name: str | None, kind: str, _: object) -> bool:
+        return kind != "table" or name in Base.metadata.tables
+
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_newer_queue_library_is_caught_up_with(database: Database) -> None:
+    async with database.session() as session:
+        newest = await session.scalar(text("DELETE FROM queue_steps WHERE name LIKE '03.04.00_50%' RETURNING name"))
+    assert newest
+    await database.migrate()
+    async with database.session() as session:
+        assert await session.scalar(text("SELECT count(*) FROM queue_steps WHERE name = :name"), {"name": newest}) == 1
