@@ -22,7 +22,7 @@ class HearingSettings:
     """How much recognition this machine does.
 
     model: folder of a Vosk model, None for calls by keys alone. kind: "official", "own" or "trial", told on the health page; why: in words.
-    workers: processes, each with the model once. streams: calls a worker serves at most; a core bears about 6 with the official small model
+    workers: processes, each with the model once; 0 switches recognition off. streams: calls a worker serves at most; a core bears about 6 with the official small model
     listening freely and 25 with a grammar (measured at 8 kHz: real-time factor 0.16 and 0.034). Calls beyond that go by keys.
     load_s: a model may take so long to load. growth_bytes: a worker that has grown by so much since loading is replaced when its calls are
     over (growth over many sessions is reported: vosk-server #44, #62). restart_s: first pause before a dead worker's successor; doubles up to
@@ -59,9 +59,9 @@ class Ears:
 
     async def start(self) -> bool:
         """Starts the workers and waits for the first to be ready (True) or to fail. Later ones, and restarts, go on by themselves."""
-        if self.settings.model is None:
+        if self.settings.model is None or self.settings.workers < 1:
             return False
-        for _ in range(max(1, self.settings.workers)):
+        for _ in range(self.settings.workers):
             self._spawn(self._keep_one())
         self._spawn(self._watch())
         await self._first.wait()
@@ -101,6 +101,8 @@ class Ears:
         }
         if settings.model is None:
             return PartHealth("off", settings.why or "no recogniser model; calls go by keys alone", facts)
+        if settings.workers < 1:
+            return PartHealth("off", "recognition is switched off; calls go by keys alone", facts)
         if not serving:
             return PartHealth("off", f"no recogniser worker is running ({self._fault or 'starting'}); calls go by keys alone", facts)
         if len(serving) < settings.workers:
