@@ -18,7 +18,7 @@ import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -55,7 +55,7 @@ class AmiSettings:
     """
 
     port: int
-    secret: str
+    secret: str = field(repr=False)
     host: str = "127.0.0.1"
     user: str = AMI_USER
     answer: float = 3.0

@@ -28,7 +28,7 @@ class HotlineSettings:
     most_calls: above it a call is refused at once, and the dialplan brings the caller to a person. 60 is the target for 16 cores.
     """
 
-    media_secret: str
+    media_secret: str = field(repr=False)
     sources: tuple[str, ...] = ("127.0.0.1",)
     path: str = "/media"
     most_calls: int = 60

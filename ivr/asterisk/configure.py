@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -46,9 +46,9 @@ class AsteriskSettings:
 
     root: Path
     media_uri: str
-    media_secret: str
-    ami_secret: str
-    agent_password: str
+    media_secret: str = field(repr=False)
+    ami_secret: str = field(repr=False)
+    agent_password: str = field(repr=False)
     sip_port: int
     ami_port: int
     name: str = "hotline"

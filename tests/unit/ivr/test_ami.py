@@ -1,5 +1,7 @@
 """The owner of asterisk-ami against a manager that misbehaves on request. The real Asterisk is met in tests/calls."""
 
+# ruff: noqa: ASYNC110  waiting for a condition of the thing under test, which has no event to offer
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,7 @@
 """Saying sentences: never far ahead, always knowing what was heard."""
 
+# ruff: noqa: ASYNC110  waiting for a condition of the thing under test, which has no event to offer
+
 from __future__ import annotations
 
 import asyncio
