@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from records.cases import Cases, CaseView, Submission
+
 from dialogs.contract import Address
 from dialogs.heard import Done
 from dialogs.words import Words
 from nlu.values import as_spoken_digits, group_mobile, mask_id
-from records.cases import CaseView, Cases, Submission
 from records.catalogue import Catalogue, FormField, Item
 from records.vault import Vault
 

@@ -34,7 +34,7 @@ class Book:
         """A step by its names; KeyError when a session is older than the flows."""
         return self.flows[flow].steps[step]
 
-    def line(self, name: str, **values: object) -> Prompt:
+    def line(self, name: str, /, **values: object) -> Prompt:
         """A small sentence as a prompt; `<name>_spoken`, where it exists, is its speech."""
         spoken = f"{name}_spoken"
         speech = self.words(spoken, **values) if spoken in self.words.sentences else None

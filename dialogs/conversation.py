@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -20,7 +21,7 @@ from dialogs import engine
 from dialogs.actions import SPECS, Context
 from dialogs.book import Book
 from dialogs.card import card_lines
-from dialogs.contract import Address, Arrive, Budget, Card, Incoming, Leave, Outcome, Prompt, Reply, Text
+from dialogs.contract import Address, Arrive, Budget, Card, Incoming, Leave, Outcome, Prompt, Reply
 from dialogs.engine import Do, End, HandOver, Turn, advance, begin
 from dialogs.heard import Began, Command, Done, Heard, NotUnderstood, Value
 from dialogs.question import expectation, question
@@ -89,7 +90,7 @@ class Conversation:
                 log.error("sessions unreachable", error=type(wrong).__name__, channel=incoming.address.channel)
                 return self._down(book)
             except Exception as wrong:
-                log.exception("turn failed", error=type(wrong).__name__, channel=incoming.address.channel)
+                log.error("turn failed", error=type(wrong).__name__, where=where(wrong), channel=incoming.address.channel)
                 return self._down(book)
         log.error("turn overtaken", channel=incoming.address.channel)
         return self._down(book)
@@ -143,7 +144,7 @@ class Conversation:
         log.info(
             "turn",
             channel=incoming.address.channel,
-            event=type(event).__name__,
+            got=type(event).__name__,
             heard=type(heard).__name__,
             question=after.frames and f"{after.top.flow}.{after.top.step}",
             outcome=after.outcome,
@@ -164,7 +165,7 @@ class Conversation:
                 session = engine.committed(session)
             turn = advance(book, session, done)
             prompts = (*prompts, *turn.prompts)
-        raise engine.Circle(f"{session.top.flow}.{session.top.step}: {MOST_ACTIONS} actions without a question")
+        raise engine.CircleError(f"{session.top.flow}.{session.top.step}: {MOST_ACTIONS} actions without a question")
 
     async def _ask_records(self, asked: Do, address: Address) -> Done:
         try:
@@ -172,7 +173,7 @@ class Conversation:
         except Exception as wrong:
             if "down" not in SPECS[asked.action].samples:
                 raise
-            log.exception("records did not answer", action=asked.action, error=type(wrong).__name__)
+            log.error("records did not answer", action=asked.action, error=type(wrong).__name__, where=where(wrong))
             return Done("down")
 
     async def _settle(self, book: Book, before: Session, turn: Turn, prompts: tuple[Prompt, ...], incoming: Incoming) -> Session:
@@ -214,6 +215,14 @@ def _hear(book: Book, session: Session, incoming: Incoming, budget: Budget) -> H
     return read(book, session, incoming.event, budget)
 
 
+def where(wrong: BaseException) -> str:
+    """File and line an error came from. Neither its text nor its traceback is logged: both may hold what a resident said."""
+    place = wrong.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+
+
 def _meant(heard: Heard) -> bool:
     """Whether the first thing a resident sent was already a wish, so that no greeting is needed."""
     return isinstance(heard, Value) or (isinstance(heard, Command) and heard.id in ("!person", "!help"))
@@ -228,6 +237,3 @@ def _readable(book: Book, session: Session) -> bool:
         log.warning("session is older than the flows, beginning anew", error=type(wrong).__name__)
         return session.outcome == "hand_over"
     return True
-
-
-__all__ = ["Conversation", "OpenHandOver", "PersonWanted", "Text"]

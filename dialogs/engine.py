@@ -42,6 +42,7 @@ from dialogs.heard import (
 )
 from dialogs.question import MORE, pending_field, prompt, question
 from dialogs.session import Aside, Failures, Frame, Session
+from dialogs.slots import wish
 from dialogs.templates import evaluate
 from nlu.values import as_spoken_digits
 
@@ -49,7 +50,7 @@ from nlu.values import as_spoken_digits
 MOST_STEPS = 60
 
 
-class Circle(RuntimeError):
+class CircleError(RuntimeError):
     """A flow went round without waiting. Names the step; the check finds it before a resident does."""
 
 
@@ -183,9 +184,9 @@ def _run(book: Book, session: Session, prompts: tuple[Prompt, ...]) -> Turn:
                 continue
         goal = goal or book.flows[frame.flow].after(frame.step)
         if goal is None:
-            raise Circle(f"{frame.flow}.{frame.step} is the last step of its flow and goes nowhere; give it a 'next' or an 'end'")
+            raise CircleError(f"{frame.flow}.{frame.step} is the last step of its flow and goes nowhere; give it a 'next' or an 'end'")
         session = session.at(goal)
-    raise Circle(f"{session.top.flow}.{session.top.step}: {MOST_STEPS} steps without a question")
+    raise CircleError(f"{session.top.flow}.{session.top.step}: {MOST_STEPS} steps without a question")
 
 
 def _over(session: Session) -> Session:
@@ -238,7 +239,7 @@ def _fill(book: Book, session: Session, value: Any) -> Turn:
             raise ValueError(f"{frame.flow}.{frame.step} takes no answer")
     goal = book.flows[frame.flow].after(frame.step)
     if goal is None:
-        raise Circle(f"{frame.flow}.{frame.step} goes nowhere; give it a 'next' or an 'end' after it")
+        raise CircleError(f"{frame.flow}.{frame.step} goes nowhere; give it a 'next' or an 'end' after it")
     return _run(book, filled.at(goal), ())
 
 
@@ -256,7 +257,7 @@ def _done(book: Book, session: Session, outcome: str, value: Any) -> Turn:
         raise ValueError(f"{frame.flow}.{frame.step} asked for nothing")
     if step.into is not None:
         session = session.at(frame.step, **{step.into: value})
-    return _run(book, session.at(step.on[outcome]), ())
+    return _run(book, session.at(step.then[outcome]), ())
 
 
 def committed(session: Session) -> Session:
@@ -316,7 +317,7 @@ def _start_flow(book: Book, session: Session, flow: str) -> Turn:
     call = next((name for name, step in main.steps.items() if isinstance(step, CallStep) and step.call == flow), None)
     if call is None:
         return _menu(book, session)
-    frame = Frame(MAIN, call, {"wish": {}}, session.serial)
+    frame = Frame(MAIN, call, {"wish": wish(flow)}, session.serial)
     fresh = replace(session.remember().progress(), frames=(frame,), outcome="wait", card=None, serial=session.serial + 1)
     return _run(book, fresh, ())
 

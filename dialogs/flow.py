@@ -101,12 +101,12 @@ class FormStep(Step):
 
 
 class DoStep(Step):
-    """Asks the records for something. `on` leads each outcome of the action to a step; every outcome must be there."""
+    """Asks the records for something. `then` leads each outcome of the action to a step; every outcome must be there."""
 
     do: Name
     with_: dict[str, str] = Field(default_factory=dict, alias="with")
     into: Name | None = None
-    on: dict[str, Name]
+    then: dict[str, Name]
 
 
 class Branch(Frozen):

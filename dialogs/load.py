@@ -143,7 +143,9 @@ def read_flows(folder: Path = FOLDER) -> dict[str, tuple[Flow, Source]]:
             findings += wrong.findings
             continue
         if flow.flow in flows:
-            findings.append(Finding(file, source.line("flow"), "double", f"{flow.flow!r} is also in {flows[flow.flow][1].file}; rename one"))
+            findings.append(
+                Finding(file, source.line("flow"), "double", f"{flow.flow!r} is also in {flows[flow.flow][1].file}; rename one")
+            )
         flows[flow.flow] = (flow, source)
     if findings:
         raise FlowError(findings)

@@ -10,7 +10,7 @@ from dialogs.book import Book
 from dialogs.contract import Budget, Choice, Expectation, Prompt, Wants
 from dialogs.flow import AskStep, ChooseStep, FormStep, Line, Offer
 from dialogs.session import Frame, Session
-from dialogs.slots import SlotType, slot_type
+from dialogs.slots import SlotType, slot_type, wish
 from dialogs.templates import evaluate, render
 from nlu.values import as_spoken_digits
 
@@ -77,7 +77,7 @@ def pending_field(step: FormStep, frame: Frame) -> Mapping[str, Any] | None:
 
 def _aside(book: Book, session: Session) -> Question:
     aside = session.aside
-    assert aside is not None  # noqa: S101  only called with one
+    assert aside is not None
     if aside.kind == "near":
         candidates = list(aside.data["candidates"])
         options = [Choice(f"near:{n}", label) for n, (_, label) in enumerate(candidates)]
@@ -107,7 +107,7 @@ def _aside(book: Book, session: Session) -> Question:
 
 def _form_field(book: Book, step: FormStep, frame: Frame) -> Question:
     field = pending_field(step, frame)
-    assert field is not None  # noqa: S101  the engine leaves a full form
+    assert field is not None
     name = f"{frame.flow}.{frame.step}.{field['name']}"
     yes_no = field["type"] == "yes_no"
     return Question(
@@ -137,6 +137,10 @@ def question(book: Book, session: Session) -> Question:
     if slot.name == "yes_no":
         options = _yes_no(book)
 
+    values: Mapping[str, Any] | None = YES_NO if slot.name == "yes_no" else None
+    if slot.name == "wish":
+        values = {option.id: wish(option.id) for option in options}
+
     def line(part: str) -> Prompt | None:
         said: Line | None = getattr(step, part)
         return None if said is None else prompt(said, frame.slots, f"{name}.{part}")
@@ -149,7 +153,7 @@ def question(book: Book, session: Session) -> Question:
         line("rescue"),
         line("help"),
         options,
-        YES_NO if slot.name == "yes_no" else None,
+        values,
     )
 
 

@@ -89,7 +89,7 @@ def _read_number(slot: SlotType, answer: Answer, _: ItemIndex) -> Reading:
     worst: Reading = None
     for text in answer.texts:
         for digits in _candidates(text, slot):
-            for whole in ((answer.partial + digits, digits) if answer.partial else (digits,)):
+            for whole in (answer.partial + digits, digits) if answer.partial else (digits,):
                 if slot.least <= len(whole) <= slot.most:
                     reason = check(whole)
                     if reason is None:
@@ -123,7 +123,8 @@ def _vague(text: str, evidence: str) -> bool:
     return bare(bare(text).replace(bare(evidence), "")) in _VAGUE or bare(text) == bare(evidence)
 
 
-def _wish(intent: str, code: str, name: str) -> dict[str, str]:
+def wish(intent: str, code: str = "", name: str = "") -> dict[str, str]:
+    """What a resident wants, as the `wish` slot holds it; `item` is empty when no service was named."""
     return {"intent": intent, "item": code, "name": name}
 
 
@@ -132,16 +133,16 @@ def _read_wish(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
     intents = [(intent_of(text), text) for text in answer.texts]
     intent, text = next(((i, t) for i, t in intents if i is not None), (None, answer.texts[0] if answer.texts else ""))
     if intent is not None and intent.kind == "check_status":
-        return Value(_wish("check_status", "", ""))
+        return Value(wish("check_status", "", ""))
     found = index.find(answer.texts, heard=answer.heard)
     kind = intent.kind if intent else "request"
     if found.verdict == "sure":
         best = found.candidates[0]
-        return Value(_wish(kind, best.code, best.name))
+        return Value(wish(kind, best.code, best.name))
     if found.verdict == "near":
-        return Near(tuple((_wish(kind, c.code, c.name), c.name) for c in found.candidates))
+        return Near(tuple((wish(kind, c.code, c.name), c.name) for c in found.candidates))
     if intent is not None:
-        return Value(_wish(kind, "", "")) if _vague(text, intent.evidence) else NotUnderstood(unknown_service=True)
+        return Value(wish(kind, "", "")) if _vague(text, intent.evidence) else NotUnderstood(unknown_service=True)
     return None
 
 
@@ -161,7 +162,7 @@ SLOT_TYPES: dict[str, SlotType] = {
     for slot in (
         SlotType("choice", Wants.CHOICE, _read_choice, sample=None),
         SlotType("yes_no", Wants.CHOICE, _read_yes_no, sample=True, phrases=("是", "是的", "对", "对的", "不是", "不对", "好", "不要")),
-        SlotType("wish", Wants.TEXT, _read_wish, sample=_wish("request", "", "")),
+        SlotType("wish", Wants.TEXT, _read_wish, sample=wish("request", "", "")),
         SlotType("service_item", Wants.TEXT, _read_item, sample="SAMPLE-001"),
         SlotType(
             "case_number",
@@ -174,7 +175,9 @@ SLOT_TYPES: dict[str, SlotType] = {
             phrases=DIGIT_PHRASES,
         ),
         SlotType("digits", Wants.DIGITS, _read_number, sample="0000", least=1, most=30, slow=True, phrases=DIGIT_PHRASES),
-        SlotType("mobile", Wants.DIGITS, _read_number, sample="13800138000", least=11, most=11, mask=True, slow=True, phrases=DIGIT_PHRASES),
+        SlotType(
+            "mobile", Wants.DIGITS, _read_number, sample="13800138000", least=11, most=11, mask=True, slow=True, phrases=DIGIT_PHRASES
+        ),
         SlotType(
             "id_number",
             Wants.DIGITS,

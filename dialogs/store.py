@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import LockError
 
 from dialogs.contract import Address
 from dialogs.session import Session, dump, parse
+from records.vault import VaultError
 
 #: Where a terminal names no lifetime, in seconds.
 DEFAULT_LIFETIME = 4 * 3600
@@ -76,12 +77,12 @@ class SessionStore:
     async def load(self, address: Address) -> Session | None:
         """The session; None when there is none, or it was written by a version that we cannot read."""
         name = self._name(address)
-        sealed = await self._redis.hget(f"onestop:{{{name}}}:session", "session")  # type: ignore[misc]
+        sealed: Any = await self._redis.hget(f"onestop:{{{name}}}:session", "session")
         if sealed is None:
             return None
         try:
             return parse(self._vault.open(sealed, f"session:{name}"))
-        except (ValueError, TypeError, KeyError):
+        except (VaultError, ValueError, TypeError, KeyError):
             await self.forget(address)
             return None
 

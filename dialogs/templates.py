@@ -7,14 +7,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template
+from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from nlu.values import as_spoken_digits, group_id, group_mobile, mask_id, mask_mobile
 from records.case_number import group
 
 
-class TemplateProblem(ValueError):
+class TemplateError(ValueError):
     """A prompt or expression cannot be used; the text says which and why."""
 
 
@@ -50,38 +51,38 @@ _environment.filters.update(
 def _template(source: str) -> Template:
     try:
         return _environment.from_string(source)
-    except TemplateError as wrong:
-        raise TemplateProblem(f"cannot read {source!r}: {wrong}") from wrong
+    except JinjaError as wrong:
+        raise TemplateError(f"cannot read {source!r}: {wrong}") from wrong
 
 
 @lru_cache(maxsize=4096)
 def _expression(source: str) -> Any:
     try:
         return _environment.compile_expression(source, undefined_to_none=True)
-    except TemplateError as wrong:
-        raise TemplateProblem(f"cannot read the expression {source!r}: {wrong}") from wrong
+    except JinjaError as wrong:
+        raise TemplateError(f"cannot read the expression {source!r}: {wrong}") from wrong
 
 
 def render(source: str, slots: Mapping[str, Any]) -> str:
-    """The prompt with its values; a value that is not there raises TemplateProblem (a flow's mistake, found by the check)."""
+    """The prompt with its values; a value that is not there raises TemplateError (a flow's mistake, found by the check)."""
     if "{" not in source:
         return source.strip()
     try:
         return _template(source).render(slots).strip()
-    except TemplateError as wrong:
-        raise TemplateProblem(f"{source!r}: {wrong}") from wrong
+    except JinjaError as wrong:
+        raise TemplateError(f"{source!r}: {wrong}") from wrong
 
 
 def evaluate(source: str, slots: Mapping[str, Any]) -> Any:
     """The value of an expression; names that are not there are None."""
     try:
         return _expression(source)(**slots)
-    except (TemplateError, TypeError, AttributeError, KeyError, IndexError) as wrong:
-        raise TemplateProblem(f"{source!r}: {wrong}") from wrong
+    except (JinjaError, TypeError, AttributeError, KeyError, IndexError) as wrong:
+        raise TemplateError(f"{source!r}: {wrong}") from wrong
 
 
 def readable(source: str, *, expression: bool = False) -> None:
-    """Raises TemplateProblem when a template or expression cannot even be parsed."""
+    """Raises TemplateError when a template or expression cannot even be parsed."""
     if expression:
         _expression(source)
     else:

@@ -32,7 +32,7 @@ class Words:
             except TemplateError as wrong:
                 raise WordsError(f"words {name}: {wrong}") from wrong
 
-    def __call__(self, name: str, **values: object) -> str:
+    def __call__(self, name: str, /, **values: object) -> str:
         template = self._templates.get(name)
         if template is None:
             raise WordsError(f"no words named {name!r}; add it to dialogs/flows/words/{name.partition('.')[0]}.yaml")
@@ -50,6 +50,8 @@ def load_words(folder: Path = FOLDER) -> Words:
         if not isinstance(loaded, dict):
             raise WordsError(f"{path}: wants a mapping of name to sentence")
         for key, sentence in loaded.items():
+            if not isinstance(key, str):
+                raise WordsError(f"{path}: the key {key!r} is not text; put it in quotes (YAML takes yes, no and on for truth values)")
             if not isinstance(sentence, str):
                 raise WordsError(f"{path}: {key}: wants one sentence in quotes, got {type(sentence).__name__}")
             sentences[f"{path.stem}.{key}"] = sentence.strip()

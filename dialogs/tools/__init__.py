@@ -1,0 +1,1 @@
+"""For the people who write flows: check and prove, perform plays."""
