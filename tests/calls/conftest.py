@@ -129,7 +129,7 @@ def hotline(exchange: Exchange, tmp_path: Path) -> Iterator[Callable[..., Hotlin
     """Starts the hotline's process with a script."""
     made: list[HotlineProcess] = []
 
-    def make(script: dict[str, list[str]]) -> HotlineProcess:
+    def make(script: dict[str, list[str]], media_secret: str = "") -> HotlineProcess:
         settings = exchange.settings
         made.append(
             HotlineProcess(
@@ -138,7 +138,7 @@ def hotline(exchange: Exchange, tmp_path: Path) -> Iterator[Callable[..., Hotlin
                 port=exchange.media_port,
                 ami_port=settings.ami_port,
                 ami_secret=settings.ami_secret,
-                media_secret=settings.media_secret,
+                media_secret=media_secret or settings.media_secret,
             )
         )
         return made[-1].start()

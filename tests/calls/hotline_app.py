@@ -3,7 +3,7 @@
     hotline_app.py CONFIG.json         {"port", "ami_port", "ami_secret", "media_secret", "script": {event: reply}, "events": FILE}
 
 The script maps what happened ("arrive", "silence", "garbled", "speech", the keys pressed) to [text, outcome or kind of question]; "*" is
-the rest. A text "600 for 3" is spoken as three seconds of 600 Hz, anything else as a tenth of a second of nothing.
+the rest; the key 9 freezes the event loop. A text "600 for 3" is spoken as three seconds of 600 Hz, anything else as a tenth of a second of nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import asyncio
 import json
 import re
 import sys
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from dialogs.words import load_words
 from ivr.ami import Ami, AmiSettings
 from ivr.contract import RATE, Final, Heard, Listener, Partial
 from ivr.hotline import Hotline, HotlineSettings
+from ivr.watchdog import keep_watch
 
 CONFIG: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text())
 
@@ -37,6 +39,8 @@ class Script:
         name = event.keys if isinstance(event, Keys) else type(event).__name__.lower()
         with Path(CONFIG["events"]).open("a") as out:
             print(json.dumps({"event": name, "call": incoming.address.user, "known": dict(incoming.known)}), file=out)
+        if name == "9":  # the event loop stands still
+            time.sleep(600)  # noqa: ASYNC251
         script = CONFIG["script"]
         text, then = script.get(name) or script.get("*") or script["arrive"]
         if then in {want.value for want in Wants}:
@@ -109,7 +113,9 @@ def build() -> FastAPI:
     @asynccontextmanager
     async def life(_: FastAPI):  # type: ignore[no-untyped-def]
         await ami.start()
+        watch = asyncio.create_task(keep_watch(5.0))
         yield
+        watch.cancel()
         await hotline.stop()
         await ami.stop()
 

@@ -103,6 +103,7 @@ class Telephone:
         if self._process.poll() is None:
             try:
                 self.hang_up()
+                self._do("unregister")
             except (TelephoneError, OSError):
                 pass
             self._process.kill()

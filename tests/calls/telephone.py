@@ -177,6 +177,14 @@ class Telephone:
             self.until(lambda: call.down, 10)
         return {}
 
+    def do_unregister(self) -> dict[str, object]:
+        """Tells the server that this telephone is gone."""
+        if self.account.registered == 200:
+            self.account.registered = 0
+            self.account.setRegistration(False)
+            self.until(lambda: self.account.registered, 10)
+        return {}
+
     def do_deaf_to_calls(self) -> dict[str, object]:
         """Lets it ring and does not answer."""
         self.answers = False
