@@ -154,6 +154,7 @@ class Television:
         self._client = client
         self.seen = Seen(0)
         self.told: tuple[str, ...] = ()
+        self._last = "/tv"
 
     @property
     def text(self) -> str:
@@ -185,6 +186,10 @@ class Television:
             await self.follow("X" if digit in "xX*" else digit)
         return await self.follow(done) if done else self.seen
 
+    async def again(self) -> Seen:
+        """Follows the last link once more, as an impatient thumb or a reload does."""
+        return await self._see(self._last)
+
     async def answer(self, said: str) -> Seen:
         """Answers as a play writes it: an item's label or number, or a number where one is asked for."""
         number = said.replace(" ", "")
@@ -195,6 +200,7 @@ class Television:
 
     async def _see(self, address: str) -> Seen:
         """Fetches a page and turns to the last one of what it says."""
+        self._last = address
         self.seen = await self._fetch(address)
         told = list(self.seen.paragraphs)
         following = self._next()

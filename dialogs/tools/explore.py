@@ -64,7 +64,15 @@ def _key(turn: Turn) -> str:
     top = [[f.flow, f.step, _shape(f.slots)] for f in s.frames[-1:]]
     f = s.failures
     return json.dumps(
-        [type(turn.then).__name__, below, top, [f.silence, f.no_match, f.invalid], s.aside and s.aside.kind, min(s.page, MOST_PAGES), s.outcome],
+        [
+            type(turn.then).__name__,
+            below,
+            top,
+            [f.silence, f.no_match, f.invalid],
+            s.aside and s.aside.kind,
+            min(s.page, MOST_PAGES),
+            s.outcome,
+        ],
         ensure_ascii=False,
         default=str,
     )

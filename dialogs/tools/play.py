@@ -38,6 +38,10 @@ class PlayError(ValueError):
     """A play cannot be read; the text names file, line and mend."""
 
 
+class CannotDo(Exception):  # noqa: N818  a condition of the play, shown as its miss
+    """The resident cannot do this here and now; the text says what could be done."""
+
+
 class Given(BaseModel):
     """A case that exists before the curtain: `case` is the name by which the scene means its number."""
 
@@ -78,7 +82,7 @@ class Act:
 
 
 class Stage(Protocol):
-    """A resident at one terminal. `do` gives everything that was shown or said in answer."""
+    """A resident at one terminal. `do` gives everything that was shown or said in answer; raises CannotDo."""
 
     async def do(self, act: Act) -> Sequence[str]: ...
 
@@ -119,8 +123,23 @@ class Performance:
     miss: Miss | None = None
 
     @property
-    def passed(self) -> bool:
+    def ok(self) -> bool:
+        """Whether every line came true."""
         return self.miss is None
+
+    @property
+    def play(self) -> str:
+        """The play's title."""
+        return self.script.play.play
+
+    @property
+    def difference(self) -> str:
+        """What was said up to the line that did not come true, and that line; empty when all did."""
+        if self.miss is None:
+            return ""
+        said = [f"    {'居民' if who == 'resident' else '一站通'}：{what}" for who, what in self.transcript]
+        got = [f"  + {line}" for line in self.miss.got] or ["  + (nothing)"]
+        return "\n".join([*said, f"{self.miss.file}:{self.miss.line}:", f"  - {self.miss.expected}", *got])
 
 
 def read_play(path: Path) -> Script:
@@ -186,7 +205,11 @@ async def perform(script: Script, terminal: str, world: World) -> Performance:
                 act = read_act(value)
                 act = Act(act.kind, act.what.format(**names))
                 transcript.append(("resident", f"{act.kind} {act.what}".strip()))
-                heard = tuple(await stage.do(act))
+                try:
+                    heard = tuple(await stage.do(act))
+                except CannotDo as wrong:
+                    miss = Miss(script.file, line, f"resident: {act.kind} {act.what}", (str(wrong),))
+                    return Performance(script, terminal, tuple(transcript), miss)
                 transcript += [("onestop", said) for said in heard]
             elif kind == "records":
                 now = await world.records()

@@ -71,6 +71,7 @@ class Phone:
         self.inbox: list[str] = []
         self.transferred = 0
         self._raw: list[str] = []
+        self._last = ""
         self._web = web
         self._platform = platform
         self._path = path
@@ -145,6 +146,10 @@ class Phone:
         """Touches a button of the custom menu."""
         return await self._event("CLICK", key)
 
+    async def again(self) -> Seen:
+        """The platform delivers the last message once more, under its old MsgId, as after a lost answer."""
+        return await self.deliver(self._last)
+
     async def unsubscribe(self) -> Seen:
         """Leaves the account."""
         if self._platform:
@@ -190,6 +195,7 @@ class Phone:
 
     async def deliver(self, xml: str) -> Seen:
         """Delivers XML as the platform does, and shows the answer."""
+        self._last = xml
         delivery = self.sealed(xml)
         for attempt in range(1, self._attempts + 1):
             began = time.monotonic()
