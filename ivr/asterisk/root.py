@@ -20,6 +20,7 @@ Progress = Callable[[str, float], None]  # a plain sentence, and how far it is (
 
 SUITE = "forky"
 WANTED = "Asterisk 22."
+MARKER = ".onestop-asterisk"  # only a folder with it is ever replaced
 # What mmdebstrap says, in order, and how much of the whole time has gone by then (measured in two runs of 29 s and 40 s).
 STAGES = (
     ("running apt-get update", 0.05, "读取软件目录 reading the package lists"),
@@ -44,6 +45,8 @@ def prepare(folder: Path, progress: Progress = lambda text, share: None, *, arch
     if version := installed_version(folder):
         return version
     _must_be_possible()
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise CannotSetUp(f"{folder} holds something that is not our Asterisk 22: name another folder, or empty this one.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(folder.with_name(folder.name + ".lock")):
         if version := installed_version(folder):
@@ -57,6 +60,7 @@ def prepare(folder: Path, progress: Progress = lambda text, share: None, *, arch
         else:
             _download(fresh, progress)
         version = _assert_usable(fresh)
+        (fresh / MARKER).touch()
         if folder.exists():
             shutil.rmtree(folder)
         fresh.rename(folder)

@@ -18,9 +18,9 @@ import pytest
 
 from dialogs.words import load_words
 from ivr.asterisk import AsteriskServer, AsteriskSettings, CannotSetUp, install_sentences, prepare
+from onestop.settings import Settings
 from tests.calls.stage import HotlineProcess, Telephone, free_port
 
-CACHE = Path(__file__).parents[2] / ".cache" / "asterisk"
 DOWN_HZ, NO_AGENT_HZ, AGENT_HZ = 1300, 1500, 900
 
 
@@ -69,14 +69,15 @@ async def _tone_for(text: str) -> bytes:
 @pytest.fixture(scope="session")
 def exchange() -> Iterator[Exchange]:
     pytest.importorskip("pjsua2", reason="not run: the test telephone pjsua2 has no wheel for this machine")
+    root = Settings(_env_file=None).asterisk_folder  # type: ignore[call-arg]  # the same as `make run` uses
     try:
-        prepare(CACHE / "root", lambda text, share: print(f"{share:4.0%} {text}"))
+        prepare(root, lambda text, share: print(f"{share:4.0%} {text}"))
     except CannotSetUp as why:
         pytest.skip(f"not run: {why}")
     media_port = free_port()
     first = 30_000 + (os.getpid() % 100) * 200
     settings = AsteriskSettings(
-        root=CACHE / "root",
+        root=root,
         name=f"test-{os.getpid()}",
         media_uri=f"ws://127.0.0.1:{media_port}/media",
         media_secret=secrets.token_hex(16),

@@ -26,7 +26,7 @@ from dialogs.words import load_words
 from ivr.ami import Ami, AmiSettings
 from ivr.contract import RATE, Final, Heard, Listener, Partial
 from ivr.hotline import Hotline, HotlineSettings
-from ivr.watchdog import keep_watch
+from onestop.watchdog import Watchdog
 
 CONFIG: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text())
 
@@ -37,7 +37,7 @@ class Script:
     async def take(self, incoming: Incoming) -> Reply:
         event = incoming.event
         name = event.keys if isinstance(event, Keys) else type(event).__name__.lower()
-        with Path(CONFIG["events"]).open("a") as out:
+        with Path(CONFIG["events"]).open("a") as out:  # noqa: ASYNC230
             print(json.dumps({"event": name, "call": incoming.address.user, "known": dict(incoming.known)}), file=out)
         if name == "9":  # the event loop stands still
             time.sleep(600)  # noqa: ASYNC251
@@ -99,7 +99,7 @@ class LoudnessHearing:
         return LoudnessEar()
 
 
-def build() -> FastAPI:
+def build(watchdog: Watchdog) -> FastAPI:
     ami = Ami(AmiSettings(port=CONFIG["ami_port"], secret=CONFIG["ami_secret"]), alive=lambda: hotline.open)
     hotline = Hotline(
         talk=Script(),
@@ -113,7 +113,7 @@ def build() -> FastAPI:
     @asynccontextmanager
     async def life(_: FastAPI):  # type: ignore[no-untyped-def]
         await ami.start()
-        watch = asyncio.create_task(keep_watch(5.0))
+        watch = asyncio.create_task(watchdog.watch())
         yield
         watch.cancel()
         await hotline.stop()
@@ -131,4 +131,5 @@ def build() -> FastAPI:
 
 
 if __name__ == "__main__":
-    uvicorn.run(build(), host="127.0.0.1", port=CONFIG["port"], log_level="info", ws_per_message_deflate=False)
+    with Watchdog(5.0) as guard:
+        uvicorn.run(build(guard), host="127.0.0.1", port=CONFIG["port"], log_level="info", ws_per_message_deflate=False)
