@@ -7,6 +7,7 @@ and doubles are worse than silence here.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
@@ -60,8 +61,7 @@ class Sender:
         state = self._keeping.key("sent", key)
         redis: Any = self._keeping.redis
         if not await redis.set(state, b"sending", nx=True, ex=self._keep_s):
-            earlier = bytes(await redis.get(state) or b"sending").decode()
-            return Delivered.UNKNOWN if earlier == "sending" else Delivered(earlier)
+            return await self._became(state)
         result, rest = await self._send_pages(openid, pages)
         if result is Delivered.FAILED and len(rest) < len(pages):
             result = Delivered.PENDING  # the first pages are there: only the rest may be sent again
@@ -100,6 +100,16 @@ class Sender:
     async def pending(self, openid: str) -> int:
         """How many messages wait for this resident."""
         return int(await self._keeping.redis.llen(self._keeping.key("pending", openid)))
+
+    async def _became(self, state: str) -> Delivered:
+        """What became of an earlier sending; one that is under way is given the time that a call may take."""
+        redis: Any = self._keeping.redis
+        for _ in range(int((self._settings.connect_s + self._settings.read_s) * 10) + 1):
+            earlier = bytes(await redis.get(state) or b"failed").decode()
+            if earlier != "sending":
+                return Delivered(earlier)
+            await asyncio.sleep(0.1)
+        return Delivered.UNKNOWN
 
     async def _flush_one(self, openid: str, waiting: str) -> bool:
         """Sends the oldest waiting message; True when the next may follow."""

@@ -125,8 +125,8 @@ async def build(redis: Redis, words: Words, vault: Vault) -> AsyncIterator[Build
             def clock() -> float:
                 return time.time() + offset[0]
 
-            options = {"mode": "safe", "aes_key": AES_KEY, "page_pause_s": 0.05} | options
-            draft = WeChatSettings(TOKEN, APP_ID, SECRET, **options)
+            account_of = {"token": TOKEN, "app_id": APP_ID, "app_secret": SECRET, "aes_key": AES_KEY, "mode": "safe"}
+            draft = WeChatSettings(**account_of | {"page_pause_s": 0.05} | options)
             account = replace(Account.of(draft), compatible=compatible)
             if compatible:
                 account = replace(account, aes_key=AES_KEY)
