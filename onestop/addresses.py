@@ -10,6 +10,7 @@ from onestop.settings import AsteriskMode, Settings
 from onestop.trial_secrets import NAME
 
 TITLES = {
+    "watchdog": "看门狗",
     "postgres": "数据库",
     "redis": "会话",
     "catalogue": "事项目录",

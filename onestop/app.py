@@ -92,7 +92,7 @@ async def _open(house: House, app: FastAPI) -> None:
         platform = await open_platform(settings, parts) if settings.trial else None
         await open_wechat(settings, parts, app, stores, talk, words, house.notifier, platform.address if platform else "")
         await open_tv(settings, parts, app, stores, talk, words)
-        house.before_stop.append(await open_telephone(settings, parts, app, talk, words))
+        house.before_stop.append(await open_telephone(settings, parts, app, stores, talk, shelf.book()))
         await open_worker(settings, parts, stores, words, house.notifier)
         if settings.trial:
             await open_trial(settings, parts, app, stores, platform)

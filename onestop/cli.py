@@ -74,13 +74,12 @@ def worker() -> None:
 @app.command()
 def setup(
     test: Annotated[bool, typer.Option("--test", help="Also what the tests need (a browser, Chinese fonts).")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Look at every step anew, whatever the stamps say.")] = False,
 ) -> None:
     """Set up what serving needs: model files, prompts and, as root on Debian, Asterisk. Says what it could not set up."""
     from onestop.setup import set_up
 
     settings = settings_or_exit(quiet=True)
-    set_up(settings, console, tests=test, again=again)
+    set_up(settings, console, tests=test)
 
 
 @app.command()

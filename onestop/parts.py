@@ -111,10 +111,13 @@ class Parts:
 
         self._ends.push_async_callback(guarded)
 
-    def background(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Runs beside everything else and is stopped in its turn; a work that ends by an error says so on the health page."""
+    def background(self, name: str, work: Coroutine[Any, Any, None], *, shown: bool = True) -> None:
+        """Runs beside everything else and is stopped in its turn; a work that ends by an error says so on the health page.
+
+        shown: False for work that is over some day and whose absence nobody would miss: its error is only logged.
+        """
         task = asyncio.create_task(work, name=name)
-        part = self._parts.setdefault(name, _Part(name, False))
+        part = self._parts.setdefault(name, _Part(name, False)) if shown else _Part(name, False)
 
         def ended(done: asyncio.Task[None]) -> None:
             if not done.cancelled() and (wrong := done.exception()) is not None:

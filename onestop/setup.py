@@ -1,20 +1,18 @@
 """Sets up what serving and testing need beyond the Python packages: model files, prompts, Asterisk, a browser for the tests.
 
 Every step looks first, works only when something is missing, shows how far it is, and says plainly what it could not do, what that takes
-away and how to mend it. Nothing here stops the service from starting. Steps that take long are stamped in `<cache>/stamps`, so that a second
-start takes seconds.
+away and how to mend it. Nothing here stops the service from starting.
 """
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -42,10 +40,9 @@ class Lack:
 class Setup:
     """One run of the set-up. `lacks` is what could not be done."""
 
-    def __init__(self, settings: Settings, console: Console, *, again: bool = False) -> None:
+    def __init__(self, settings: Settings, console: Console) -> None:
         self._settings = settings
         self._console = console
-        self._again = again
         self.lacks: list[Lack] = []
 
     @property
@@ -64,20 +61,23 @@ class Setup:
                 self.lacks.append(Lack(failed.name, failed.reason, failed.still))
 
     def prompts(self) -> None:
-        """Every fixed sentence of the telephone, rendered ahead."""
-        from onestop.prompts import fixed_sentences, render
+        """Every sentence the telephone can say with the shipped flows and items, rendered into the folder that ships with the project."""
+        from ivr.models import locate
+        from ivr.voice import Manner, render_all
+        from onestop.prompts import sample_catalogue, sentences
+        from onestop.speech import VOICE_MODEL
+        from onestop.talk import sample_book
 
-        if self._settings.voice == "off":
-            return
-        stamp = self._stamp("prompts", "\n".join(fixed_sentences()) + self._settings.voice)
-        if stamp.done:
-            return
-        with self._step("电话提示音 prompts", "WeChat and television; the telephone speaks only what is rendered") as tell:
-            left = render(self._settings, tell)
-            if left:
-                self.lacks.append(Lack("prompts", f"{left} sentences could not be rendered", "the rest of the telephone's sentences"))
-            else:
-                stamp.set()
+        with self._step("电话提示音 prompts", "whatever is rendered already") as tell:
+            texts = asyncio.run(sentences(sample_book(), sample_catalogue()))
+            model = locate(VOICE_MODEL, self._settings.cache)
+            manner = Manner() if self._settings.voice == "off" else Manner(voice=self._settings.voice)
+            done = render_all(texts, lambda n, of, text: tell(text, n / max(of, 1)), model=model, manner=manner, prune=True)
+            told = f"{done.needed} pieces, {done.rendered} rendered now, {done.pruned} removed, {done.size / 1e6:.1f} MB"
+            self._console.print(told, highlight=False)
+            if done.failed:
+                first, why = done.failed[0]
+                self.lacks.append(Lack(f"{len(done.failed)} prompts", f"{first}: {why}", "the sentences that are rendered"))
 
     def asterisk(self) -> None:
         """Asterisk 22 in a folder of the cache; needs root on Debian."""
@@ -132,6 +132,7 @@ class Setup:
     @contextmanager
     def _step(self, title: str, still: str, *through: type[Exception]) -> Iterator[Tell]:
         """A bar while the step works; an error becomes a lack. Errors of the `through` kinds are the caller's."""
+        before = len(self.lacks)
         columns = (SpinnerColumn(), TextColumn("{task.fields[title]}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
         with Progress(
             *columns, TimeElapsedColumn(), TextColumn("[dim]{task.description}"), console=self._console, transient=True
@@ -146,30 +147,14 @@ class Setup:
             except Exception as wrong:
                 self.lacks.append(Lack(title, reason_of(wrong), still))
             else:
-                self._console.print(f"[green]✓[/green] {title}", highlight=False)
-
-    def _stamp(self, name: str, content: str) -> _Stamp:
-        digest = hashlib.sha256(content.encode()).hexdigest()
-        return _Stamp(self._settings.cache / "stamps" / name, digest, again=self._again)
+                if len(self.lacks) == before:
+                    self._console.print(f"[green]✓[/green] {title}", highlight=False)
 
 
-class _Stamp:
-    """Remembers that a step was done for exactly this content."""
-
-    def __init__(self, path: Path, digest: str, *, again: bool) -> None:
-        self._path, self._digest = path, digest
-        self.done = not again and path.is_file() and path.read_text("utf-8") == digest
-
-    def set(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(self._digest, "utf-8")
-
-
-def set_up(settings: Settings, console: Console, *, tests: bool, again: bool = False) -> Setup:
+def set_up(settings: Settings, console: Console, *, tests: bool) -> Setup:
     """Everything `make run` (or, with tests, `make test`) needs. Never raises for what a machine cannot do."""
-    run = Setup(settings, console, again=again)
+    run = Setup(settings, console)
     run.models()
-    run.prompts()
     run.asterisk()
     if tests:
         run.test_packages()

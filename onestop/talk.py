@@ -31,6 +31,9 @@ HOUR = 3600
 LIFETIMES = {"wechat": 24 * HOUR, "tv": 4 * HOUR, "telephone": HOUR, "console": HOUR}
 """How long a conversation can be taken up again, in seconds. A call is over when it is hung up, but a dropped one may ring again."""
 
+NOTIFIED = frozenset({"wechat"})
+"""Channels whose residents can be written to later. A television and a call are gone when they are over."""
+
 LOOK_SECONDS = 5.0
 """How often a change of the catalogue is looked for; one indexed query."""
 
@@ -81,7 +84,7 @@ def build_talk(stores: Stores, shelf: Shelf, bears: Mapping[str, Budget]) -> Con
     return Conversation(
         shelf.book,
         SessionStore(stores.redis, stores.vault, LIFETIMES),
-        Actions(stores.catalogue, stores.cases, stores.vault, shelf.book().words),
+        Actions(stores.catalogue, stores.cases, stores.vault, shelf.book().words, notified=NOTIFIED),
         _records_hand_over(stores.hand_overs, stores.vault),
         bears,
     )

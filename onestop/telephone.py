@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from fastapi import FastAPI
 
+from dialogs.book import Book
 from dialogs.contract import PartHealth, Talk
 from dialogs.words import Words, load_words
 from ivr.ami import Ami, AmiSettings
@@ -18,8 +19,10 @@ from ivr.contract import CannotSpeak
 from ivr.hotline import Hotline, HotlineSettings
 from ivr.voice import Speaker
 from onestop.parts import Parts, reason_of
+from onestop.prompts import sentences
 from onestop.settings import AsteriskMode, Settings
 from onestop.speech import open_hearing, open_voice
+from onestop.stores import Stores
 
 log = structlog.get_logger(__name__)
 
@@ -46,13 +49,17 @@ def asterisk_settings(settings: Settings, root: Path | None = None) -> AsteriskS
     )
 
 
-async def open_telephone(settings: Settings, parts: Parts, app: FastAPI, talk: Talk, words: Words) -> Callable[[], Awaitable[None]]:
+async def open_telephone(
+    settings: Settings, parts: Parts, app: FastAPI, stores: Stores, talk: Talk, book: Book
+) -> Callable[[], Awaitable[None]]:
     """Everything a call needs. Gives what is to be done before the web server closes its sockets."""
+    words = book.words
     voice = await open_voice(settings, parts)
     hearing = await open_hearing(settings, parts)
     if settings.asterisk is AsteriskMode.OFF:
         parts.say("asterisk", PartHealth("off", "ONESTOP_ASTERISK=off; the other terminals work without it"))
         return _nothing
+    parts.background("prompts", _prepare(voice, book, stores), shown=False)
     hotline: list[Hotline] = []
     ami = Ami(
         AmiSettings(settings.ami_port, settings.ami_password.get_secret_value(), settings.ami_host),
@@ -77,6 +84,13 @@ async def open_telephone(settings: Settings, parts: Parts, app: FastAPI, talk: T
     await parts.start("asterisk", lambda: _connect(ami), stop=lambda _: ami.stop())
     parts.watch("asterisk", lambda: _health(server, ami, hotline[0]))
     return hotline[0].stop
+
+
+async def _prepare(voice: Speaker, book: Book, stores: Stores) -> None:
+    """Sentences of an item that was imported since the prompts were rendered, spoken before anybody asks for them."""
+    texts = await sentences(book, stores.catalogue)
+    missing = await voice.prepare(texts)
+    log.info("prompts.prepared", sentences=len(texts), pieces_missing=missing)
 
 
 async def _start(settings: Settings, words: Words, voice: Speaker) -> AsteriskServer:

@@ -82,7 +82,7 @@ def trial_router(settings: Settings, parts: Parts, clerk: Clerk, phones: Phones)
             tv=f"{settings.address}/tv",
             hotline=settings.hotline,
             sip_server=f"{settings.sip_address}:{settings.sip_port}",
-            accounts=[Account("坐席（接转人工的电话）", settings.agent, settings.agent_password.get_secret_value())],
+            accounts=[Account("想当接电话的人", settings.agent, settings.agent_password.get_secret_value())],
             desk=f"{settings.address}/desk" if "desk" in (await parts.report()).parts else "",
         )
         return HTMLResponse(
@@ -166,8 +166,17 @@ async def _phone(work: Any) -> None:
         raise HTTPException(502, "微信这边没有收到回应") from wrong
 
 
-SHOWN = ("version", "model", "items", "voice", "mode", "waiting")
+SHOWN = {
+    "version": "{}",
+    "model": "{}",
+    "items": "{} 项",
+    "voice": "{}",
+    "mode": "{}",
+    "calls": "通话 {}",
+    "waiting": "待发 {}",
+}
+"""The facts of /healthz that fit into one line of the page."""
 
 
 def _facts(facts: dict[str, str | int | float]) -> str:
-    return " · ".join(f"{facts[name]} 项" if name == "items" else str(facts[name]) for name in SHOWN if name in facts)
+    return " · ".join(form.format(facts[name]) for name, form in SHOWN.items() if facts.get(name) not in (None, ""))

@@ -1,0 +1,97 @@
+"""Which sentences the telephone can say, found by walking every conversation with the real catalogue, and their rendering ahead of time.
+
+What a resident gives (numbers, names of the moment) is not among them: it is joined from cached pieces or spoken by the same voice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialogs.actions import Actions, Context
+from dialogs.book import Book
+from dialogs.contract import Address, Expectation, Outcome, Reply
+from dialogs.engine import Wait
+from dialogs.question import expectation
+from dialogs.tools.explore import Broken, Visit, explore
+from dialogs.words import Words
+from ivr.budget import TELEPHONE
+from ivr.render import render
+from records.catalogue import Item, Theme, read_files, sample_files
+
+ALONE = ("keys_only", "wait", "down_to_person", "no_agent")
+"""What the telephone says outside every conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCatalogue:
+    """A catalogue without a database, for walking conversations."""
+
+    all_items: tuple[Item, ...]
+    all_themes: tuple[Theme, ...]
+
+    async def items(self) -> tuple[Item, ...]:
+        """The offered items."""
+        return tuple(item for item in self.all_items if item.offered)
+
+    async def themes(self) -> tuple[Theme, ...]:
+        """The themes that have an offered item."""
+        used = {item.theme for item in await self.items()}
+        return tuple(theme for theme in self.all_themes if theme.id in used)
+
+    async def item(self, code: str) -> Item | None:
+        """One item."""
+        return next((item for item in self.all_items if item.code == code), None)
+
+
+def sample_catalogue() -> PaperCatalogue:
+    """The items that ship with the project."""
+    contents = read_files(sample_files())
+    return PaperCatalogue(tuple(contents.items), tuple(contents.themes))
+
+
+Samples = Mapping[str, Mapping[str, Sequence[Any]]]
+
+
+async def _samples(catalogue: Any, words: Words) -> list[Samples]:
+    """What the actions that only read the catalogue really answer, made by the actions themselves: one walk for each theme and item.
+
+    The first has all that is common; walks that differ only by an item's words count as the same situation to `explore`.
+    """
+    actions = Actions(catalogue, None, None, words)  # type: ignore[arg-type]  # those that are asked use the catalogue alone
+    here = Context(Address("telephone", "prompts"), "prompts")
+    themes = (await actions.run("list_themes", here, {})).value
+    lists = [(await actions.run("list_items", here, {"theme": theme["id"]})).value for theme in themes]
+    items = [(await actions.run("open_item", here, {"code": item.code})).value for item in await catalogue.items()]
+    always = {"list_themes": {"found": [themes]}}
+    walks: list[Samples] = [always | {"list_items": {"found": [listed]}} for listed in lists]
+    return walks + [always | {"open_item": {"found": [item]}} for item in items]
+
+
+async def sentences(book: Book, catalogue: Any) -> tuple[str, ...]:
+    """Every sentence that the telephone can say on its own, in the order conversations come to them, once each."""
+    walks = await _samples(catalogue, book.words)
+    return await asyncio.to_thread(_walk, book, walks)
+
+
+def _walk(book: Book, walks: list[Samples]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for name in ALONE:
+        found |= dict.fromkeys(_of(book, Reply((book.line(f"telephone.{name}"),), Outcome.END)))
+    for number, samples in enumerate(walks):
+        for visit in explore(book, TELEPHONE, samples, failures=number == 0):
+            if not isinstance(visit, Broken):  # what is broken, `onestop check` tells
+                found |= dict.fromkeys(_of(book, _reply(book, visit)))
+    return tuple(found)
+
+
+def _reply(book: Book, visit: Visit) -> Reply:
+    waits = isinstance(visit.turn.then, Wait) and bool(visit.turn.session.frames)
+    expect: Expectation | None = expectation(book, visit.turn.session, TELEPHONE) if waits else None
+    return Reply(visit.prompts, Outcome.WAIT if waits else Outcome.END, expect)
+
+
+def _of(book: Book, reply: Reply) -> tuple[str, ...]:
+    return render(reply, book.words, offer_person=True)
