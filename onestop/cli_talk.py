@@ -92,32 +92,43 @@ def play(
     ] = None,
 ) -> None:
     """Perform written conversations against a fresh instance, on the terminals they name. Exit 1 with a diff when a line differs."""
+    from dialogs.tools.play import PlayError
     from onestop.cli import settings_or_exit
     from onestop.stages import perform
 
     settings_or_exit(quiet=True)
-    results = asyncio.run(perform(files, tuple(map(str, terminals)) if terminals else None))
-    failed = 0
-    for result in results:
-        mark = "[green]✓[/green]" if result.ok else "[red]✗[/red]"
-        console.print(f"{mark} {result.play} [dim]on[/dim] {result.terminal}", highlight=False)
-        if not result.ok:
-            failed += 1
-            console.print(result.difference, markup=False, highlight=False)
-    console.print(f"{len(results) - failed} of {len(results)} as written")
-    raise typer.Exit(1 if failed or not results else 0)
+    try:
+        performances = asyncio.run(perform(files, tuple(map(str, terminals)) if terminals else None))
+    except PlayError as wrong:
+        errors.print(str(wrong), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    for performance in performances:
+        mark = "[green]✓[/green]" if performance.ok else "[red]✗[/red]"
+        console.print(f"{mark} {performance.play} [dim]{performance.terminal}[/dim]", highlight=False)
+        if not performance.ok:
+            console.print(performance.difference, markup=False, highlight=False)
+    failed = sum(not performance.ok for performance in performances)
+    console.print(f"{len(performances) - failed} of {len(performances)} as written", highlight=False)
+    raise typer.Exit(1 if failed or not performances else 0)
 
 
-def check() -> None:
+def check(
+    ears: Annotated[
+        bool, typer.Option("--ears", help="Also: can the recogniser's model hear every choice? (the trial model knows 350 words)")
+    ] = False,
+) -> None:
     """Prove every flow on every terminal: no dead end, a person at most one input away, every prompt within its terminal's budget."""
     from dialogs.book import read_book
     from dialogs.load import FlowError
     from dialogs.tools.check import check as prove
     from dialogs.words import WordsError
+    from onestop.cli import settings_or_exit
+    from onestop.speech import hearable
     from onestop.talk import budgets, sample_book
 
+    settings = settings_or_exit(quiet=True)
     try:
-        findings = prove(sample_book(), tuple(budgets().values()))
+        findings = prove(sample_book(), tuple(budgets().values()), hearable(settings) if ears else None)
     except FlowError as wrong:
         findings = list(wrong.findings)
     except WordsError as wrong:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
-from ivr.models import choose_recogniser, locate
 
 from dialogs.contract import PartHealth
 from ivr.hearing import Ears, HearingSettings
+from ivr.hearing.vocabulary import segment
+from ivr.models import choose_recogniser, locate
 from ivr.voice import Manner, Speaker, VoiceSettings
 from onestop.parts import Parts
 from onestop.settings import Settings
@@ -43,3 +46,13 @@ async def open_hearing(settings: Settings, parts: Parts) -> Ears:
 
     parts.watch("recogniser", probe)
     return ears
+
+
+def hearable(settings: Settings) -> Callable[[str], bool] | None:
+    """Says whether the chosen model can hear a phrase, by its list of words; None when there is no model, or none that lists them."""
+    folder = choose_recogniser(settings.vosk_model, settings.cache).folder
+    listed = next((path for path in (folder / "graph" / "words.txt", folder / "words.txt") if path.is_file()), None) if folder else None
+    if listed is None:
+        return None
+    words = frozenset(line.split(" ", 1)[0] for line in listed.read_text("utf-8").splitlines())
+    return lambda phrase: segment(phrase, words.__contains__) is not None
