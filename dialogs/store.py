@@ -19,8 +19,9 @@ from records.vault import VaultError
 
 #: Where a terminal names no lifetime, in seconds.
 DEFAULT_LIFETIME = 4 * 3600
-#: A turn that takes longer than this has lost its lock; the compare-and-set then refuses its write.
-LOCK_SECONDS = 20.0
+#: A turn that takes longer than this has lost its lock; the compare-and-set then refuses its write. Short, and shorter than the wait:
+#: a process killed in mid-turn must not keep its resident waiting.
+LOCK_SECONDS = 6.0
 LOCK_WAIT_SECONDS = 8.0
 
 _SAVE = """

@@ -186,10 +186,9 @@ class House:
         detail = await self.stores.cases.detail(rows[0].id)
         return {
             "cases": len(rows),
-            "item": rows[0].item_name,
+            "item": detail.item_code if detail else "",
             "state": str(rows[0].state),
             "channel": rows[0].channel,
-            "code": detail.item_code if detail else "",
         }
 
 

@@ -271,7 +271,9 @@ def test_a_mobile_that_the_terminal_vouches_for_is_offered_once(book) -> None:
 
 @pytest.mark.parametrize("where", ["menu", "number", "form", "check", "near"])
 def test_a_person_is_among_the_universals_everywhere(resident: Resident, where: str) -> None:
-    {"menu": lambda r: None, "number": lambda r: r.say("查进度"), "form": to_form, "check": to_check, "near": lambda r: r.wait()}[where](resident)
+    {"menu": lambda r: None, "number": lambda r: r.say("查进度"), "form": to_form, "check": to_check, "near": lambda r: r.wait()}[where](
+        resident
+    )
     waits = expectation(resident.book, resident.session, resident.budget)
     assert "!person" in {u.id for u in waits.universals}
     resident.say("人工")
