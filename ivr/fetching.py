@@ -116,7 +116,7 @@ def _verify(part: Path, wanted: Wanted) -> None:
 def _from_release(source: Release, wanted: Wanted, part: Path, progress: Progress) -> None:
     """Goes on where an earlier try stopped, if the server can."""
     have = part.stat().st_size if part.is_file() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     try:
         with (
             httpx.Client(timeout=httpx.Timeout(READ_S, connect=CONNECT_S), follow_redirects=True) as client,
@@ -130,7 +130,7 @@ def _from_release(source: Release, wanted: Wanted, part: Path, progress: Progres
                 have = 0
             whole = have + int(answer.headers.get("Content-Length") or max(0, wanted.size - have))
             with part.open("ab" if have else "wb") as out:
-                for chunk in answer.iter_bytes(_CHUNK):
+                for chunk in answer.iter_raw():
                     out.write(chunk)
                     have += len(chunk)
                     progress(f"{wanted.name} {have / 1e6:.0f} MB", min(1.0, have / max(1, whole)))

@@ -22,11 +22,11 @@ class HearingSettings:
     """How much recognition this machine does.
 
     model: folder of a Vosk model, None for calls by keys alone. kind: "official", "own" or "trial", told on the health page; why: in words.
-    workers: processes, each with the model once; 0 switches recognition off. streams: calls a worker serves at most; a core bears about 6 with the official small model
-    listening freely and 25 with a grammar (measured at 8 kHz: real-time factor 0.16 and 0.034). Calls beyond that go by keys.
-    load_s: a model may take so long to load. growth_bytes: a worker that has grown by so much since loading is replaced when its calls are
-    over (growth over many sessions is reported: vosk-server #44, #62). restart_s: first pause before a dead worker's successor; doubles up to
-    longest_restart_s, and starts over after a worker has lived for steady_s.
+    workers: processes, each with the model once; 0 switches recognition off. streams: calls a worker serves at most; a core bears about 6 with
+    the official small model listening freely and 25 with a grammar (measured at 8 kHz: real-time factor 0.16 and 0.034). Calls beyond that go
+    by keys. load_s: a model may take so long to load. growth_bytes: a worker that has grown by so much since loading is replaced when its
+    calls are over (growth over many sessions is reported: vosk-server #44, #62). restart_s: first pause before a dead worker's successor;
+    doubles up to longest_restart_s, and starts over after a worker has lived for steady_s. watch_s: between looks at the workers' memory.
     """
 
     model: Path | None = None

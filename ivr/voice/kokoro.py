@@ -38,18 +38,21 @@ class Kokoro:
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._styles: dict[str, NDArray[np.float32]] = {}
 
-    def speak(self, text: str, voice: str, speed: float = 1.0) -> NDArray[np.float32]:
-        """24 kHz sound of normalised text. `speed` above 1 is faster. Raises NoVoice and phonemes.CannotRead."""
+    def speak(self, text: str, voice: str | NDArray[np.float32], speed: float = 1.0) -> NDArray[np.float32]:
+        """24 kHz sound of normalised text, by a voice's name or style table. `speed` above 1 is faster. Raises NoVoice, phonemes.CannotRead."""
         ids = phonemes.tokens(text)
-        if voice not in self._styles:
-            self._styles[voice] = style_table(voice)
-        table = self._styles[voice]
+        table = voice if isinstance(voice, np.ndarray) else self._style(voice)
         given = {
             "tokens": np.array([[0, *ids, 0]], np.int64),
             "style": table[min(len(ids), len(table) - 1)][None],
             "speed": np.array([speed], np.float32),
         }
         return np.asarray(self._session.run(None, given)[0], dtype=np.float32).ravel()
+
+    def _style(self, voice: str) -> NDArray[np.float32]:
+        if voice not in self._styles:
+            self._styles[voice] = style_table(voice)
+        return self._styles[voice]
 
     def line(self, text: str, voice: str, speed: float = 1.0) -> sound.Sound:
         """The same as the telephone carries it: 8 kHz, trimmed, levelled."""

@@ -13,7 +13,33 @@ import ivr.hearing
 from ivr.hearing.vocabulary import DIGITS, MOST_PHRASES, UNKNOWN, Grammar, confusable, grammar, segment, unheard, words_of
 
 TRIAL = Path(ivr.hearing.__file__).parent / "models" / "vosk-trial-cn"
-WORDS = frozenset("老年 优待 证 老年优待证 高龄 补贴 低保 居住证 社保卡 我要办 我要 办 了 是 十 好 号 人工 有 吗 没有 返回 [unk]".split()) | frozenset(DIGITS)
+WORDS = frozenset(
+    [
+        "老年",
+        "优待",
+        "证",
+        "老年优待证",
+        "高龄",
+        "补贴",
+        "低保",
+        "居住证",
+        "社保卡",
+        "我要办",
+        "我要",
+        "办",
+        "了",
+        "是",
+        "十",
+        "好",
+        "号",
+        "人工",
+        "有",
+        "吗",
+        "没有",
+        "返回",
+        "[unk]",
+    ]
+) | frozenset(DIGITS)
 UNIVERSALS = ("返回", "人工", "有人工吗")
 
 
@@ -108,7 +134,9 @@ def test_known_words_are_never_reported_as_unheard(words: list[str]) -> None:
 
 
 def test_a_question_with_too_many_phrases_is_cut_off() -> None:
-    assert len(grammar([f"{a}{b}{c}{d}" for a in DIGITS for b in DIGITS for c in DIGITS for d in DIGITS], known).entries) <= MOST_PHRASES + 1
+    assert (
+        len(grammar([f"{a}{b}{c}{d}" for a in DIGITS for b in DIGITS for c in DIGITS for d in DIGITS], known).entries) <= MOST_PHRASES + 1
+    )
 
 
 def test_the_trial_model_lists_its_words() -> None:
