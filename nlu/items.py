@@ -51,7 +51,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a score is enough; set by the sample sentences of the tests and `benchmarks/nlu.py`."""
+    """When a score is enough; set by the sample sentences of the tests and `benchmarks/bench_nlu.py`."""
 
     sure: float = 0.84
     near: float = 0.60

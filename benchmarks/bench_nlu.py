@@ -1,6 +1,6 @@
 """How well and how fast services are found in sentences, beside rapidfuzz alone on the same sentences in the same run.
 
-    python -m benchmarks.nlu        (as a module: run as a file it would be taken for the package nlu itself)
+    make bench-nlu
 
 Prints, for each kind of sentence of tests/unit/nlu/catalogue.yaml: right service first, among three, sure and right, sure and wrong, and
 refused; then names whose characters were replaced by homophones or lost; then µs a query for the sample and for 400 services.
