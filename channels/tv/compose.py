@@ -9,7 +9,7 @@ from channels.tv.keypad import Entry, pad_items, shown_number
 from channels.tv.layout import Box, Frame
 from channels.tv.screen import Field, Item, Screen, navigable
 from channels.tv.tokens import Links
-from channels.tv.wrap import Line, shorten, width, wrap_all
+from channels.tv.wrap import NARROW, Line, shorten, width, wrap_all
 from dialogs.contract import Expectation
 from dialogs.words import Words
 
@@ -67,6 +67,11 @@ def label_width(box: Box, frame: Frame) -> float:
     return (box.w - 2 * frame.gap - 2 * frame.item) / frame.item
 
 
+def _two_lines(box: Box, frame: Frame) -> float:
+    """Full-width characters of two lines of a label in the smaller type; breaking may waste one."""
+    return 2 * label_width(box, frame) * frame.item / frame.item_smaller - 1
+
+
 def _reading(lines: Sequence[Line], frame: Frame) -> list[View]:
     """Pages of text only. A page ends where a paragraph does, unless that would leave more than half of it empty."""
     views: list[View] = []
@@ -87,8 +92,7 @@ def _arrange(targets: Sequence[Target], lines: tuple[Line, ...], columns: int, f
 def list_views(before: Sequence[str], question: Sequence[str], targets: Sequence[Target], frame: Frame) -> list[View]:
     """Pages of a text with choices: one page when all fits (in one column if it can be), else reading pages and then the choices."""
     lines = wrap_all([*before, *question], frame.line_width)
-    half = label_width(frame.choice(0, frame.columns, 0), frame)
-    narrow = all(width(t.label) <= 2 * half for t in targets)
+    narrow = all(width(t.label) <= _two_lines(frame.choice(0, frame.columns, 0), frame) for t in targets)
     widest = frame.columns if narrow else 1
     size = MOST if narrow else MOST // frame.columns
     chunks = [targets[i : i + size] for i in range(0, len(targets), size)] or [()]
@@ -126,7 +130,7 @@ def _placed(view: View, frame: Frame) -> list[Item]:
         wide = width(target.label)
         size = 0 if wide <= room else 1 if wide <= room * frame.item / frame.item_smaller else 2
         hint = "" if size == 2 or view.pad else shorten(target.hint, room * frame.item / frame.small)
-        label = shorten(target.label, room if view.pad else 2 * room)
+        label = shorten(target.label, room if view.pad else _two_lines(box, frame))
         kind = "offer" if view.pad else "choice"
         items.append(Item(f"c{n}", label, target.href, box, kind, target.badge, hint, target.hotkeys, outside=target.outside, size=size))
     return items
@@ -144,7 +148,7 @@ def compose(draft: Draft, links: Links, words: Words, frame: Frame, page: int, w
         expect, entry = draft.pad.expect, draft.pad.entry
         count = words("tv.count", have=len(entry.digits), least=expect.least, most=expect.most)
         boxes = frame.value_box(len(view.lines)), frame.count_box(len(view.lines))
-        field = Field(expect.typed_so_far + shown_number(entry, expect), count, *boxes)
+        field = _field(expect.typed_so_far + shown_number(entry, expect), count, boxes, frame)
         items = [*pad_items(frame, links, words, expect, entry.step), *items]
     turn = [Target(words("tv.previous_page"), links.page(page - 1), hotkeys=("pageup",))] if page > 1 else []
     if page < len(views):
@@ -167,6 +171,14 @@ def compose(draft: Draft, links: Links, words: Words, frame: Frame, page: int, w
         pages=len(views),
         wipe=links.wipe if wipe else "",
     )
+
+
+def _field(shown: str, count: str, boxes: tuple[Box, Box], frame: Frame) -> Field:
+    """The number field; a very long number is written smaller, and of one that still does not fit its end is seen."""
+    room = (boxes[0].w - 3 * frame.gap) / NARROW
+    small = len(shown) > room / frame.value
+    most = int(room / frame.small)
+    return Field(shown if len(shown) <= most else "…" + shown[2 - most :], count, *boxes, small=small)
 
 
 def _focus(items: Sequence[Item], pad: Pad | None) -> str:

@@ -12,7 +12,8 @@ from dialogs.words import Words
 
 #: How numbers are written in groups, by their length: case numbers 3-3-4, mobiles 3-4-4, identity numbers 6-8-4.
 GROUPS = {10: (3, 3, 4), 11: (3, 4, 4), 18: (6, 8, 4)}
-HIDDEN = "●"
+#: As narrow as a digit in every font, unlike ●, which Chinese fonts draw twice as wide.
+HIDDEN = "*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Field:
     count: str
     box: Box
     count_box: Box
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)

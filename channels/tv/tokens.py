@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 #: The keys of the keypad besides the digits.
@@ -63,8 +63,8 @@ class Links:
 
     @property
     def wipe(self) -> str:
-        """Wipes what is on the screen because nobody is there."""
-        return self._to("bye")
+        """Wipes what is on the screen because nobody is there. Of any revision: whatever is on it must go."""
+        return f"/tv/bye?t={replace(self, revision=0).token}"
 
     @property
     def leave(self) -> str:

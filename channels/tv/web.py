@@ -257,10 +257,10 @@ class Pages:
         if visit is None:
             return self.plainly(None, "wiped", "tv.wiped", "tv.begin", "/tv", 200)
         reply = await self._current(visit)
-        if reply is not None and not self._from(visit, reply, request):
+        if reply is not None and not self._links(visit, 0).genuine(request.query_params.get("t", "")):
             return await self._show(visit, reply)
         if reply is not None:
-            await self._turn(visit, Leave("idle"), f"{reply.revision}:idle")
+            await self._turn(visit, Leave("idle"), "idle")
         await self._memory.wipe(visit.session)
         return self.plainly(self._stranger(visit), "wiped", "tv.wiped", "tv.begin", "/tv", 200)
 

@@ -11,7 +11,7 @@ _NOT_FIRST = "，。、：；？！）》」』”’…%％,.;:?!)"
 #: May not end a line.
 _NOT_LAST = "（《「『“‘(￥¥"
 #: A Latin letter or digit of the sans-serif fonts is at most about this part of a full-width character ("0" 0.56; only W and M are wider).
-_NARROW = 0.6
+NARROW = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Line:
 
 def width(text: str) -> float:
     """Width in full-width characters."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else _NARROW for c in text)
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else NARROW for c in text)
 
 
 def _pieces(text: str) -> list[str]:

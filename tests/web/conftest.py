@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -44,14 +45,15 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-def serve(app: FastAPI) -> Iterator[str]:
+def serve(app: FastAPI, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
     """Serves an application on a free port in a thread; yields its address."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan=lifespan))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
+        assert thread.is_alive(), "the application did not start; its log says why"
         time.sleep(0.01)
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True

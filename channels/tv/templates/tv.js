@@ -139,7 +139,11 @@
     if (!wipe) { idle = 0; return; }
     idle += 1;
     left = set.idle - idle;
-    if (left <= 0) { location.replace(wipe); return; }
+    if (left <= 0) {
+      id('view').setAttribute('data-wipe', '');
+      location.replace(wipe);
+      return;
+    }
     if (left <= set.warn) {
       id('left').innerHTML = String(left);
       id('warn').style.display = 'block';
