@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 RATE = 8000
-BYTES_A_SECOND = 16_000
+SAMPLE_BYTES = 2
+BYTES_A_SECOND = RATE * SAMPLE_BYTES
 FRAME_BYTES = 320
 
 

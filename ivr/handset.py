@@ -167,7 +167,7 @@ class Line:
         return token
 
     async def send_sound(self, pcm: bytes) -> None:
-        self.heard.append(self._texts[pcm])
+        self.heard.append(self._texts[pcm[:FRAME_BYTES]])  # a gap may follow
 
     async def mark(self, mark: str) -> None:
         self.put(Marked(mark))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from ivr.contract import BYTES_A_SECOND, CannotSpeak, Voice
+from ivr.contract import BYTES_A_SECOND, RATE, SAMPLE_BYTES, CannotSpeak, Voice
 from ivr.media import MediaTransport
 
 log = structlog.get_logger()
@@ -18,11 +18,12 @@ log = structlog.get_logger()
 class PlayTimes:
     """Seconds. ahead: sound queued on the line at most (Asterisk holds 20 and asks to stop at 18). piece: between two marks.
 
-    speak: a voice slower than this for one sentence counts as no voice. late: a mark this long overdue is no longer waited for.
+    gap: silence between two sentences, which voices give without any. speak: a voice slower than this for one sentence counts as no voice. late: a mark this long overdue is no longer waited for.
     """
 
     ahead: float = 12.0
     piece: float = 4.0
+    gap: float = 0.35
     speak: float = 8.0
     late: float = 3.0
 
@@ -80,7 +81,10 @@ class Player:
     async def _say(self, run: int, sentences: tuple[str, ...], place: int) -> None:
         try:
             for number in range(place, len(sentences)):
-                await self._queue(run, number, await self._sound(sentences[number]))
+                pcm = await self._sound(sentences[number])
+                if number + 1 < len(sentences):
+                    pcm += bytes(int(self._times.gap * RATE) * SAMPLE_BYTES)
+                await self._queue(run, number, pcm)
             while self._queued:
                 await self._room(0.0)
         except CannotSpeak as wrong:

@@ -55,7 +55,7 @@ def line() -> SlowLine:
 
 def player(line: SlowLine, told: list[object], **times: float) -> Player:
     transport: MediaTransport = line  # type: ignore[assignment]
-    return Player(transport, Lengths(), told.append, PlayTimes(**times))
+    return Player(transport, Lengths(), told.append, PlayTimes(**({"gap": 0.0} | times)))
 
 
 async def settle() -> None:
@@ -85,6 +85,14 @@ async def test_no_more_is_sent_ahead_than_the_line_can_hold(line: SlowLine):
     saying.marked(line.marks[0])
     await settle()
     assert line.sound == 16 * BYTES_A_SECOND
+    await saying.close()
+
+
+async def test_sentences_are_kept_apart_by_silence(line: SlowLine):
+    saying = player(line, [], gap=0.5)
+    await saying.start(("1", "1"))
+    await settle()
+    assert line.sound == int(2.5 * BYTES_A_SECOND)
     await saying.close()
 
 
