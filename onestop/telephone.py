@@ -26,6 +26,8 @@ from onestop.stores import Stores
 
 log = structlog.get_logger(__name__)
 
+EMERGENCY_TRIES = 4
+
 BOOT_SECONDS = 5.0
 """How long the start waits for Asterisk's manager interface before it goes on; it connects later by itself."""
 
@@ -59,7 +61,6 @@ async def open_telephone(
     if settings.asterisk is AsteriskMode.OFF:
         parts.say("asterisk", PartHealth("off", "ONESTOP_ASTERISK=off; the other terminals work without it"))
         return _nothing
-    parts.background("prompts", _prepare(voice, book, stores), shown=False)
     hotline: list[Hotline] = []
     ami = Ami(
         AmiSettings(settings.ami_port, settings.ami_password.get_secret_value(), settings.ami_host),
@@ -78,30 +79,40 @@ async def open_telephone(
     app.include_router(hotline[0].router)
     server = None
     if settings.asterisk is AsteriskMode.EMBEDDED:
-        server = await parts.start("asterisk", lambda: _start(settings, words, voice), stop=AsteriskServer.stop)
+        server = await parts.start("asterisk", lambda: _start(settings), stop=AsteriskServer.stop)
         if server is None:
             return hotline[0].stop
+    parts.background("prompts", _prepare(voice, book, stores, server.settings if server else None), shown=False)
     await parts.start("asterisk", lambda: _connect(ami), stop=lambda _: ami.stop())
     parts.watch("asterisk", lambda: _health(server, ami, hotline[0]))
     return hotline[0].stop
 
 
-async def _prepare(voice: Speaker, book: Book, stores: Stores) -> None:
-    """Sentences of an item that was imported since the prompts were rendered, spoken before anybody asks for them."""
+async def _prepare(voice: Speaker, book: Book, stores: Stores, own: AsteriskSettings | None) -> None:
+    """Speaks ahead, one after the other: first what the dialplan says when we are gone, then what was imported since prompts were rendered."""
+    if own is not None:
+        await _emergency_sentences(own, book.words, voice)
     texts = await sentences(book, stores.catalogue)
     missing = await voice.prepare(texts)
     log.info("prompts.prepared", sentences=len(texts), pieces_missing=missing)
 
 
-async def _start(settings: Settings, words: Words, voice: Speaker) -> AsteriskServer:
-    own = asterisk_settings(settings)
-    server = AsteriskServer(own)
+async def _emergency_sentences(own: AsteriskSettings, words: Words, voice: Speaker) -> None:
+    """A busy machine may not speak within the patience of a call, but what it was making is ready the next time."""
+    for _ in range(EMERGENCY_TRIES):
+        try:
+            await install_sentences(own, words, voice.speak)
+        except CannotSpeak as wrong:
+            reason = reason_of(wrong)
+        else:
+            return
+    # the dialplan then rings the agent without a word before it
+    log.warning("asterisk.sentences_missing", names=missing_sentences(own), reason=reason)
+
+
+async def _start(settings: Settings) -> AsteriskServer:
+    server = AsteriskServer(asterisk_settings(settings))
     await server.start()
-    try:
-        await install_sentences(own, words, voice.speak)
-    except CannotSpeak as wrong:
-        # the dialplan then rings the agent without a word before it
-        log.warning("asterisk.sentences_missing", names=missing_sentences(own), reason=reason_of(wrong))
     return server
 
 
@@ -135,7 +146,4 @@ async def write_configuration(settings: Settings, into: Path) -> None:
     async with Parts() as parts:
         voice = await open_voice(settings, parts)
 
-        try:
-            await install_sentences(own, load_words(), voice.speak)
-        except CannotSpeak as wrong:
-            log.warning("asterisk.sentences_missing", names=missing_sentences(own), reason=reason_of(wrong))
+        await _emergency_sentences(own, load_words(), voice)
