@@ -12,6 +12,8 @@ _NOT_FIRST = "，。、：；？！）》」』”’…%％,.;:?!)"
 _NOT_LAST = "（《「『“‘(￥¥"
 #: A Latin letter or digit of the sans-serif fonts is at most about this part of a full-width character ("0" 0.56; only W and M are wider).
 NARROW = 0.6
+#: A last line narrower than this looks forgotten.
+_LONELY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,7 @@ def _split(piece: str, columns: int) -> list[str]:
     return [*parts, part]
 
 
-def wrap(paragraph: str, columns: int) -> tuple[Line, ...]:
-    """The lines of one paragraph, each at most `columns` full-width characters wide. An empty paragraph is no line."""
+def _lines(paragraph: str, columns: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in _pieces(paragraph.strip()):
@@ -64,8 +65,18 @@ def wrap(paragraph: str, columns: int) -> tuple[Line, ...]:
                 line = "" if part == " " else part
             else:
                 line += part
-    if line.strip():
-        lines.append(line.rstrip())
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def wrap(paragraph: str, columns: int) -> tuple[Line, ...]:
+    """The lines of one paragraph, each at most `columns` full-width characters wide. An empty paragraph is no line.
+
+    One or two characters alone in the last line are avoided where a little less width makes no further line.
+    """
+    lines = _lines(paragraph, columns)
+    if len(lines) > 1 and width(lines[-1]) < _LONELY:
+        narrower = (_lines(paragraph, fewer) for fewer in range(columns - 1, max(columns - 5, 4), -1))
+        lines = next((better for better in narrower if len(better) == len(lines) and width(better[-1]) >= _LONELY), lines)
     return tuple(Line(text, n == 0) for n, text in enumerate(lines))
 
 

@@ -97,6 +97,7 @@ def test_closing_marks_do_not_begin_a_line_and_numbers_stay_whole() -> None:
     lines = [line.text for line in wrap("请输入办件编号，一共10位数字，在回执上的编号是2611230427。", 8)]
     assert not [line for line in lines if line[0] in "，。"]
     assert any("2611230427" in line for line in lines)
+    assert [line.text for line in wrap("需要您配合会打您留的手机。", 11)] == ["需要您配合会打您留", "的手机。"]
     assert shorten("一二三四五", 4) == "一二三…"
 
 
