@@ -72,6 +72,9 @@ def serve(settings: Settings) -> int:
             asyncio.run(server.serve(sockets=[listener]))
         except KeyboardInterrupt:
             pass
+        except SystemExit:  # uvicorn's way of saying that the start failed
+            if not house.failed:
+                raise
     if house.failed:
         errors.print(f"Onestop could not start: {house.failed}", markup=False, soft_wrap=True)
         return 1

@@ -88,7 +88,7 @@ async def _database(url: str, parts: Parts, *, embedded: bool) -> Database:
             await database.migrate()
         except Exception as wrong:
             await database.close()
-            raise ConnectionError(f"PostgreSQL cannot be used: {wrong}; check DATABASE_URL and that the server runs") from wrong
+            raise ConnectionError(f"PostgreSQL cannot be used; check DATABASE_URL and that the server runs: {wrong}") from wrong
         return database
 
     database = await parts.start("postgres", connect, stop=Database.close, must=True)
@@ -118,7 +118,7 @@ async def _redis(url: str, parts: Parts, *, embedded: bool) -> Redis:
             await client.ping()
         except Exception as wrong:
             await client.aclose()
-            raise ConnectionError(f"Redis does not answer: {wrong}; check REDIS_URL and that the server runs") from wrong
+            raise ConnectionError(f"Redis does not answer; check REDIS_URL and that the server runs: {wrong}") from wrong
         return client
 
     client = await parts.start("redis", connect, stop=lambda made: made.aclose(), must=True)

@@ -222,6 +222,17 @@ def test_a_taken_port_is_told_in_one_sentence(service: Service) -> None:
         assert "Traceback" not in second.log
 
 
+def test_a_database_that_is_not_there_is_told_in_one_sentence_without_its_password() -> None:
+    with tempfile.TemporaryDirectory(prefix="onestop-nowhere-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        service = Service(Path(folder), DATABASE_URL=f"postgresql://onestop:hunter2@127.0.0.1:{_free_port()}/onestop")
+        assert service.process.wait(timeout=60) == 1
+        assert "Onestop could not start: postgres: PostgreSQL cannot be used" in service.log
+        assert "check DATABASE_URL" in service.log.replace("\n", " ")
+        assert "hunter2" not in service.log
+        assert "Traceback" not in service.log
+
+
 async def test_production_has_no_trial_page(tmp_path: Path) -> None:
     settings = Settings(mode=Mode.PRODUCTION, var=tmp_path)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(build(settings)), base_url="http://127.0.0.1") as client:
