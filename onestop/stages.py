@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from fastapi import FastAPI
@@ -220,8 +220,8 @@ def instance_settings(folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def house(stores: Stores) -> AsyncIterator[House]:
-    """An instance on these stores: the engine, the webhook in safe mode with a local WeChat behind it, the television's pages."""
+async def house(stores: Stores, mode: Literal["plain", "safe"] = "safe") -> AsyncIterator[House]:
+    """An instance on these stores: the engine, the webhook (`mode`: 明文 or 安全) with a local WeChat behind it, the television's pages."""
     shelf = Shelf(stores.catalogue)
     await shelf.refresh()
     talk, words = build_talk(stores, shelf, budgets()), shelf.book().words
@@ -232,8 +232,8 @@ async def house(stores: Stores) -> AsyncIterator[House]:
         token=secrets.token_hex(12),
         app_id="wx" + secrets.token_hex(8),
         app_secret=secrets.token_hex(16),
-        aes_key=secrets.token_hex(32)[:43],
-        mode="safe",
+        aes_key=secrets.token_hex(32)[:43] if mode == "safe" else None,
+        mode=mode,
         api_base="http://127.0.0.1",
     )
     account = Account.of(settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydantic import SecretStr
@@ -21,15 +22,27 @@ PARTS = [(path, terminal) for path in PLAYS for terminal in read_play(path).play
 
 
 @pytest.fixture
-async def world(database_url: str, redis: Redis, redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
+def mode() -> str:
+    return "safe"
+
+
+@pytest.fixture
+async def world(database_url: str, redis: Redis, redis_url: str, tmp_path: Path, mode: Literal["plain", "safe"]) -> AsyncIterator[House]:
     settings = instance_settings(tmp_path).model_copy(update={"database_url": SecretStr(database_url), "redis_url": SecretStr(redis_url)})
-    async with Parts() as parts, house(await open_stores(settings, parts)) as made:
+    async with Parts() as parts, house(await open_stores(settings, parts), mode) as made:
         yield made
 
 
 @pytest.mark.parametrize(("path", "terminal"), PARTS, ids=[f"{path.stem}-{terminal}" for path, terminal in PARTS])
 async def test_the_play_goes_as_written(path: Path, terminal: str, world: House) -> None:
     performance = await perform(read_play(path), terminal, world)
+    assert performance.ok, "\n" + performance.difference
+
+
+@pytest.mark.parametrize("mode", ["plain"])
+@pytest.mark.parametrize("name", ["request_by_menu", "status_in_progress"])
+async def test_both_journeys_go_by_wechat_without_encryption_too(name: str, world: House) -> None:
+    performance = await perform(read_play(Path(__file__).parent / f"{name}.yaml"), "wechat", world)
     assert performance.ok, "\n" + performance.difference
 
 
