@@ -97,7 +97,7 @@ class Call:
         self._line, self._talk, self._hearing, self._switchboard, self._words = line, talk, hearing, switchboard, words
         self._settings = settings or CallSettings()
         self._clock = clock or LoopClock()
-        self._player = Player(line, voice, self._put, self._settings.play)
+        self._player = Player(line, voice, self._put, self._settings.play, words("telephone.wait"))
         self._ears = Ears(frozenset(words("telephone.fillers").split()))
         self._inbox: asyncio.Queue[_Item] = asyncio.Queue()
         self._started: asyncio.Future[Started] = asyncio.get_running_loop().create_future()

@@ -18,12 +18,15 @@ log = structlog.get_logger()
 class PlayTimes:
     """Seconds. ahead: sound queued on the line at most (Asterisk holds 20 and asks to stop at 18). piece: between two marks.
 
-    gap: silence between two sentences, which voices give without any. speak: a voice slower than this for one sentence counts as no voice. late: a mark this long overdue is no longer waited for.
+    gap: silence between two sentences, which voices give without any. late: a mark this long overdue is no longer waited for.
+    bridge: when nothing is heard for so long because a sentence is not ready, the caller is asked to wait, once a prompt.
+    speak: a voice slower than this for one sentence is asked again (what it was making may be ready then), and then counts as none.
     """
 
     ahead: float = 12.0
     piece: float = 4.0
     gap: float = 0.35
+    bridge: float = 2.0
     speak: float = 8.0
     late: float = 3.0
 
@@ -44,12 +47,15 @@ class CannotSay:
 
 
 class Player:
-    """One at a time: a new `start` replaces what was being said. `tell` gets PromptEnded or CannotSay."""
+    """One at a time: a new `start` replaces what was being said. `tell` gets PromptEnded or CannotSay. wait: said while a sentence is made."""
 
-    def __init__(self, line: MediaTransport, voice: Voice, tell: Callable[[PromptEnded | CannotSay], None], times: PlayTimes) -> None:
+    def __init__(
+        self, line: MediaTransport, voice: Voice, tell: Callable[[PromptEnded | CannotSay], None], times: PlayTimes, wait: str
+    ) -> None:
         self.run = 0
         self.place = 0
-        self._line, self._voice, self._tell, self._times = line, voice, tell, times
+        self._line, self._voice, self._tell, self._times, self._wait = line, voice, tell, times, wait
+        self._bridged = 0
         self._task: asyncio.Task[None] | None = None
         self._queued: dict[str, tuple[int, float]] = {}  # mark: (sentence heard with it, or the one before it; seconds of its sound)
         self._heard = asyncio.Event()
@@ -81,7 +87,7 @@ class Player:
     async def _say(self, run: int, sentences: tuple[str, ...], place: int) -> None:
         try:
             for number in range(place, len(sentences)):
-                pcm = await self._sound(sentences[number])
+                pcm = await self._sound(run, number, sentences[number])
                 if number + 1 < len(sentences):
                     pcm += bytes(int(self._times.gap * RATE) * SAMPLE_BYTES)
                 await self._queue(run, number, pcm)
@@ -92,12 +98,37 @@ class Player:
         else:
             self._tell(PromptEnded(run))
 
-    async def _sound(self, sentence: str) -> bytes:
+    async def _sound(self, run: int, number: int, sentence: str) -> bytes:
         try:
+            return await self._made(run, number, sentence)
+        except CannotSpeak as wrong:
+            log.info("sentence_asked_again", why=str(wrong))
+            return await self._made(run, number, sentence)
+
+    async def _made(self, run: int, number: int, sentence: str) -> bytes:
+        making = asyncio.ensure_future(self._voice.speak(sentence))
+        try:
+            await asyncio.wait({making}, timeout=self._times.bridge)
+            if not making.done() and not self._queued and self._bridged != run:
+                self._bridged = run
+                await self._ask_to_wait(run, number)
             async with asyncio.timeout(self._times.speak):  # not wait_for, which in Python 3.11 may swallow a cancellation
-                return await self._voice.speak(sentence)
+                return await making
         except TimeoutError:
             raise CannotSpeak(f"the voice took longer than {self._times.speak:g} s for one sentence") from None
+        finally:
+            making.cancel()
+
+    async def _ask_to_wait(self, run: int, number: int) -> None:
+        """Only if that is ready at once; otherwise it would wait for the same thing."""
+        try:
+            async with asyncio.timeout(self._times.bridge):
+                pcm = await self._voice.speak(self._wait)
+        except (TimeoutError, CannotSpeak):
+            return
+        self._queued[f"{run}.w"] = (number, len(pcm) / BYTES_A_SECOND)
+        await self._line.send_sound(pcm)
+        await self._line.mark(f"{run}.w")
 
     async def _queue(self, run: int, number: int, pcm: bytes) -> None:
         size = int(self._times.piece * BYTES_A_SECOND)

@@ -55,7 +55,7 @@ def line() -> SlowLine:
 
 def player(line: SlowLine, told: list[object], **times: float) -> Player:
     transport: MediaTransport = line  # type: ignore[assignment]
-    return Player(transport, Lengths(), told.append, PlayTimes(**({"gap": 0.0} | times)))
+    return Player(transport, Lengths(), told.append, PlayTimes(**({"gap": 0.0} | times)), "0.5")
 
 
 async def settle() -> None:
@@ -143,12 +143,44 @@ async def test_a_sentence_that_cannot_be_spoken_is_told(line: SlowLine):
 
 async def test_a_voice_that_never_ends_is_told(line: SlowLine):
     told: list[object] = []
-    saying = player(line, told, speak=0.02)
+    saying = player(line, told, speak=0.02, bridge=0.01, late=0.01)
     await saying.start(("never",))
     async with asyncio.timeout(30):
         while not told:
             await asyncio.sleep(0.01)
     assert isinstance(told[0], CannotSay)
+
+
+async def test_a_sentence_that_takes_long_is_bridged_by_a_word_once(line: SlowLine):
+    told: list[object] = []
+    saying = player(line, told, speak=0.05, bridge=0.01, late=0.01)
+    await saying.start(("never",))
+    async with asyncio.timeout(30):
+        while not told:
+            await asyncio.sleep(0.01)
+    assert line.sound == 0.5 * BYTES_A_SECOND
+    assert len(line.marks) == 1
+
+
+async def test_a_sentence_that_was_late_is_asked_for_again(line: SlowLine):
+    told: list[object] = []
+
+    class LateOnce(Lengths):
+        asked = 0
+
+        async def speak(self, text: str) -> bytes:
+            self.asked += 1
+            if self.asked == 1:
+                raise CannotSpeak("not yet")
+            return await super().speak(text)
+
+    transport: MediaTransport = line  # type: ignore[assignment]
+    saying = Player(transport, LateOnce(), told.append, PlayTimes(), "1")
+    await saying.start(("1",))
+    await asyncio.sleep(0.01)
+    assert line.sound == BYTES_A_SECOND
+    assert told == []
+    await saying.close()
 
 
 async def test_nothing_to_say_is_over_at_once(line: SlowLine):
