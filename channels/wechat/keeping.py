@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-STORE_S = 1.5
-"""Longest wait for one answer of the store, in seconds: three such waits still leave time for an apology within the budget."""
+STORE_S = 3.0
+"""Longest wait for one answer of the store, in seconds: an apology still fits into the budget, and a busy moment is no outage."""
 
 STORE_TROUBLE = (RedisError, TimeoutError, OSError)
 """What a store that is away raises."""

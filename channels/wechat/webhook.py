@@ -20,6 +20,7 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
 
 from channels.wechat import parse
 from channels.wechat.deliveries import Deliveries, Delivery, Standing
@@ -107,6 +108,8 @@ class Webhook:
         except UnreadableError as wrong:
             log.error("wechat.unreadable", reason=wrong.reason, mend="compare EncodingAESKey and AppID with the console")
             return self._no(400, wrong.reason)
+        except ClientDisconnect:
+            return self._no(400, "cut_while_sending")
         except parse.BadMessageError as bad:
             self.counts["bad"] += 1
             log.warning("wechat.bad_message", reason=bad.reason)
@@ -131,7 +134,8 @@ class Webhook:
     async def _body(self, request: Request) -> bytes | None:
         """The body, None when it is larger than any message."""
         most = self._settings.body_bytes
-        if request.headers.get("content-length", "0").isdigit() and int(request.headers.get("content-length", "0")) > most:
+        announced = request.headers.get("content-length", "")
+        if re.fullmatch("[0-9]+", announced) and int(announced[:12]) > most:
             return None
         body = bytearray()
         async for chunk in request.stream():

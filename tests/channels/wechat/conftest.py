@@ -31,7 +31,6 @@ class LittleEngine:
     """Talk with two choices, an echo, a person, and a will to be slow. Takes an event once for its key, like the real one."""
 
     delay_s: float = 0.0
-    speak_to_person: bool = True
     turns: list[Event] = field(default_factory=list)
     given: dict[str, Reply] = field(default_factory=dict)
     with_person: set[str] = field(default_factory=set)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, Request
 
+from channels.wechat.simulator import Phone, serving
 from dialogs.contract import Alternative, Arrive, Garbled, Leave, Photo, Pick, Speech, Text
 
 
@@ -97,6 +99,30 @@ async def test_further_pages_follow_as_messages_in_order(house: Any) -> None:
     assert first == inbox[:1]
     assert all(len(page.encode()) <= 2000 for page in inbox)
     assert "".join(inbox).replace("\n", "") == "一。" * 400 + "二。" * 400
+
+
+async def test_a_middleware_before_the_webhook_changes_nothing(build: Any) -> None:
+    """Starlette's function middlewares wrap `receive`, by which we see whether somebody still waits."""
+    house = await build(answer_budget_s=0.3)
+
+    outer = FastAPI()
+    outer.include_router(house.wechat.router())
+
+    @outer.middleware("http")
+    async def passing(request: Request, call_next: Any) -> Any:
+        return await call_next(request)
+
+    address = await house.stack.enter_async_context(serving(outer))
+    phones = [
+        Phone.in_process(house.account, outer, platform=house.platform),
+        Phone.over_http(house.account, address, platform=house.platform),
+    ]
+    for phone in phones:
+        house.engine.delay_s = 0
+        assert await phone.send("你好") == ["您说的是：你好"]
+        house.engine.delay_s = 0.5
+        assert await phone.ask("再见") == ["您说的是：再见"]
+        await phone.close()
 
 
 async def test_a_fault_of_ours_is_said_plainly(house: Any) -> None:
