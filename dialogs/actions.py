@@ -10,12 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from records.cases import Cases, CaseView, Submission
-
 from dialogs.contract import Address
 from dialogs.heard import Done
 from dialogs.words import Words
 from nlu.values import as_spoken_digits, mask_id, mask_mobile
+from records.cases import Cases, CaseView, Submission
 from records.catalogue import Catalogue, FormField, Item
 from records.vault import Vault
 
@@ -42,7 +41,7 @@ Run = Callable[..., Awaitable[Done]]
 
 _SAMPLE_FORM = [
     {"name": "for_whom", "label": "给谁办", "type": "choice", "prompt": "给谁办？", "speech": None, "optional": False, "mask": False,
-     "choices": [{"id": "self", "label": "本人", "words": []}, {"id": "parents", "label": "父母", "words": []}]},
+     "choices": [{"id": "self", "label": "本人", "words": ["我"]}, {"id": "parents", "label": "父母", "words": ["老人"]}]},
     {"name": "id_number", "label": "身份证号", "type": "id_number", "prompt": "请输入身份证号。", "speech": None, "optional": False,
      "mask": True, "choices": []},
     {"name": "mobile", "label": "手机号", "type": "mobile", "prompt": "请输入手机号。", "speech": None, "optional": False, "mask": True,
@@ -58,8 +57,11 @@ _SAMPLE_SERVICE = {
     "materials": ["身份证原件"],
     "form": _SAMPLE_FORM,
 }
-_SAMPLE_LIST = [{"id": f"theme:{n}", "label": f"类别{n}", "words": []} for n in "一二三四"]
-_SAMPLE_ITEMS = [{"id": f"SAMPLE-00{n}", "label": f"事项{n}", "words": []} for n in range(1, 7)]
+_SAMPLE_LIST = [{"id": f"theme:{label}", "label": label, "words": []} for label in ("老人", "医保", "住房补贴", "身份证")]
+_SAMPLE_ITEMS = [
+    {"id": f"SAMPLE-00{n}", "label": label, "words": []}
+    for n, label in enumerate(("低保", "社保卡", "居住证", "法律援助", "临时救助", "残疾人证"), 1)
+]
 
 SPECS: dict[str, ActionSpec] = {
     spec.name: spec

@@ -40,6 +40,10 @@ class Book:
         speech = self.words(spoken, **values) if spoken in self.words.sentences else None
         return Prompt(self.words(name, **values), speech, name)
 
+    def also(self, name: str) -> tuple[str, ...]:
+        """Further ways of saying a choice that is named by a small sentence: `<name>_also`, divided by blanks."""
+        return tuple(self.words(f"{name}_also").split())
+
 
 def read_universals(path: Path = FOLDER.parent / "universals.yaml") -> tuple[Choice, ...]:
     """The universals in the order they are shown; their spoken words come with the nlu's command table."""

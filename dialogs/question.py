@@ -12,6 +12,7 @@ from dialogs.flow import AskStep, ChooseStep, FormStep, Line, Offer
 from dialogs.session import Frame, Session
 from dialogs.slots import SlotType, slot_type, wish
 from dialogs.templates import evaluate, render
+from nlu.commands import COMMAND_PHRASES
 from nlu.values import as_spoken_digits
 
 MORE = "!more"
@@ -62,7 +63,9 @@ def _listed(source: str | None, slots: Mapping[str, Any]) -> tuple[Choice, ...]:
 
 
 def _yes_no(book: Book) -> tuple[Choice, ...]:
-    return Choice("yes", book.words("common.yes"), words=("是", "对")), Choice("no", book.words("common.no"), words=("不是", "不对"))
+    return Choice("yes", book.words("common.yes"), words=book.also("common.yes")), Choice(
+        "no", book.words("common.no"), words=book.also("common.no")
+    )
 
 
 YES_NO = {"yes": True, "no": False}
@@ -101,7 +104,10 @@ def _aside(book: Book, session: Session) -> Question:
         "offer_person",
         slot_type("choice"),
         book.line("common.offer_person"),
-        options=(Choice("person", book.words("common.to_person")), Choice("again", book.words("common.try_again"))),
+        options=(
+            Choice("person", book.words("common.to_person"), words=book.also("common.to_person")),
+            Choice("again", book.words("common.try_again"), words=book.also("common.try_again")),
+        ),
     )
 
 
@@ -157,26 +163,26 @@ def question(book: Book, session: Session) -> Question:
     )
 
 
-def shown(asked: Question, session: Session, budget: Budget, more: str) -> tuple[Choice, ...]:
+def shown(asked: Question, session: Session, budget: Budget, book: Book) -> tuple[Choice, ...]:
     """The choices of the current page with their keys; a last one leads to the next page when they do not fit."""
     options = asked.options
     if len(options) > budget.choices:
         size = budget.choices - 1
         pages = -(-len(options) // size)
         start = (session.page % pages) * size
-        options = (*options[start : start + size], Choice(MORE, more))
+        options = (*options[start : start + size], Choice(MORE, book.words("common.more"), words=book.also("common.more")))
     return tuple(replace(choice, key=str(n)) for n, choice in enumerate(options, 1))
 
 
 def _universals(book: Book, asked: Question) -> tuple[Choice, ...]:
-    skip = (Choice("!skip", book.words("common.skip"), words=("跳过",)),) if asked.optional else ()
+    skip = (Choice("!skip", book.words("common.skip"), words=COMMAND_PHRASES["!skip"]),) if asked.optional else ()
     return (*skip, *book.universals)
 
 
 def expectation(book: Book, session: Session, budget: Budget) -> Expectation:
     """What the terminal is told to wait for."""
     asked = question(book, session)
-    slot, choices, universals = asked.slot, shown(asked, session, budget, book.words("common.more")), _universals(book, asked)
+    slot, choices, universals = asked.slot, shown(asked, session, budget, book), _universals(book, asked)
     names = [w for c in (*asked.options, *choices, *universals) for w in (c.label, *c.words)]
     items = book.item_phrases if slot.name in ("wish", "service_item") else ()
     return Expectation(

@@ -29,7 +29,7 @@ def read(book: Book, session: Session, event: Event, budget: Budget) -> Heard:
         case Garbled() | Photo():
             return NotUnderstood()
     asked = question(book, session)
-    visible = shown(asked, session, budget, book.words("common.more"))
+    visible = shown(asked, session, budget, book)
     match event:
         case Pick(choice, under):
             return _pick(asked, visible, choice, under)

@@ -113,7 +113,7 @@ def play(
 
 
 def check(
-    ears: Annotated[bool, typer.Option("--ears", help="Also: can the recogniser's model hear every choice?")] = False,
+    ears: Annotated[bool, typer.Option("--ears/--no-ears", help="Also: can the recogniser's model hear every choice?")] = True,
 ) -> None:
     """Prove every flow on every terminal: no dead end, a person at most one input away, every prompt within its terminal's budget."""
     from dialogs.book import read_book

@@ -189,7 +189,7 @@ def _at_a_question(checker: Checker, visit: Visit, budget: Budget, hearable: Hea
             checker.add(flow, place, "trap", f"{type(failure).__name__} over and over never comes to a person ({way})")
     if len(waits.choices) > budget.choices:
         checker.add(flow, place, "choices", f"{len(waits.choices)} choices, at most {budget.choices} ({way})")
-    keys = [c.key for c in shown(question(book, session), session, budget, "")]
+    keys = [c.key for c in shown(question(book, session), session, budget, book)]
     if len(set(keys)) != len(keys):
         checker.add(flow, place, "keys", f"two choices with one key ({way})")
     if hearable is not None and budget.speech_seconds is not None:

@@ -88,7 +88,7 @@ def _in_a_row(session: Session, failure: Heard) -> bool:
 def inputs(book: Book, session: Session, budget: Budget) -> Iterator[tuple[str, Heard]]:
     """Everything that can be heard at the session's question, each kind once."""
     asked = question(book, session)
-    for choice in shown(asked, session, budget, book.words("common.more")):
+    for choice in shown(asked, session, budget, book):
         yield choice.label, Command(MORE) if choice.id == MORE else Value(asked.value(choice.id))
     if asked.slot.sample is not None and not asked.values:
         yield f"<{asked.slot.name}>", Value(asked.slot.sample)

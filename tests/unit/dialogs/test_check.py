@@ -13,8 +13,10 @@ from dialogs.contract import Budget
 from dialogs.load import FlowError, read_flow
 from dialogs.tools.check import check
 from ivr.budget import TELEPHONE
+from ivr.hearing.vocabulary import segment
 from nlu.items import ItemIndex
 
+TRIAL_EARS = Path(__file__).parents[3] / "ivr" / "hearing" / "models" / "vosk-trial-cn"
 MAIN = """
 flow: main
 title: 一站通
@@ -43,7 +45,9 @@ def findings(tmp_path: Path, main: str, *others: str, hearable=None) -> list:
 
 
 def test_the_shipped_flows_have_no_findings() -> None:
-    assert [str(f) for f in check(read_book(), [WECHAT, TV, TELEPHONE])] == []
+    words = frozenset(line.split(" ")[0] for line in (TRIAL_EARS / "graph" / "words.txt").read_text("utf-8").splitlines())
+    found = check(read_book(), [WECHAT, TV, TELEPHONE], lambda phrase: segment(phrase, words.__contains__) is not None)
+    assert [str(f) for f in found] == []
 
 
 def test_a_whole_flow_has_no_findings(tmp_path: Path) -> None:
