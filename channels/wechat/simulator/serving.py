@@ -12,7 +12,25 @@ import uvicorn
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to whoever runs the loop."""
+    """Leaves the signals to whoever runs the loop, and stops when told instead of at the next tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ends `serve`."""
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks % 864_000):
+            ticks += 1
+            try:
+                await asyncio.wait_for(self._told.wait(), 0.1)
+            except TimeoutError:
+                continue
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -35,6 +53,6 @@ async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
             await asyncio.sleep(0.01)  # uvicorn says that it has started in no other way
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.stop()
         await running
         listener.close()
