@@ -17,13 +17,13 @@ from typing import Any, Protocol
 import structlog
 from redis.exceptions import RedisError
 
-from dialogs import engine
 from dialogs.actions import SPECS, Context
 from dialogs.book import Book
 from dialogs.card import card_lines
 from dialogs.contract import Address, Arrive, Budget, Card, Incoming, Leave, Outcome, Prompt, Reply
-from dialogs.engine import Do, End, HandOver, Turn, advance, begin
+from dialogs.engine import advance, begin, committed
 from dialogs.heard import Began, Command, Done, Heard, NotUnderstood, Value
+from dialogs.outcome import CircleError, Do, End, HandOver, Turn
 from dialogs.question import expectation, question
 from dialogs.reading import only_command, read
 from dialogs.session import TAKEN, Session
@@ -162,10 +162,10 @@ class Conversation:
                 return turn, prompts
             done, session = await self._ask_records(turn.then, address), turn.session
             if SPECS[turn.then.action].commits and done.outcome != "down":
-                session = engine.committed(session)
+                session = committed(session)
             turn = advance(book, session, done)
             prompts = (*prompts, *turn.prompts)
-        raise engine.CircleError(f"{session.top.flow}.{session.top.step}: {MOST_ACTIONS} actions without a question")
+        raise CircleError(f"{session.top.flow}.{session.top.step}: {MOST_ACTIONS} actions without a question")
 
     async def _ask_records(self, asked: Do, address: Address) -> Done:
         try:

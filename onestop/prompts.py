@@ -13,7 +13,7 @@ from typing import Any
 from dialogs.actions import Actions, Context
 from dialogs.book import Book
 from dialogs.contract import Address, Expectation, Outcome, Reply
-from dialogs.engine import Wait
+from dialogs.outcome import Wait
 from dialogs.question import expectation
 from dialogs.tools.explore import Broken, Visit, explore
 from dialogs.words import Words

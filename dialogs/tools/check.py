@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dialogs.actions import SPECS
 from dialogs.book import MAIN, MENU, Book
 from dialogs.contract import Budget, Prompt
-from dialogs.engine import HandOver, Wait, advance
+from dialogs.engine import advance
 from dialogs.flow import (
     AskStep,
     CallStep,
@@ -31,6 +31,7 @@ from dialogs.flow import (
 )
 from dialogs.heard import Command
 from dialogs.load import Finding, Place
+from dialogs.outcome import HandOver, Wait
 from dialogs.question import expectation, question, shown
 from dialogs.slots import SLOT_TYPES
 from dialogs.templates import TemplateError, readable

@@ -15,8 +15,9 @@ from typing import Any
 from dialogs.actions import SPECS, ActionSpec
 from dialogs.book import Book
 from dialogs.contract import Budget, Prompt
-from dialogs.engine import Do, End, HandOver, Turn, Wait, advance, begin, committed
+from dialogs.engine import advance, begin, committed
 from dialogs.heard import Began, Command, Done, Heard, Invalid, Near, NoInput, NotUnderstood, StartFlow, Value
+from dialogs.outcome import Do, End, HandOver, Turn, Wait
 from dialogs.question import MORE, question, shown
 from dialogs.session import Failures, Session
 

@@ -9,8 +9,9 @@ import pytest
 from dialogs.actions import SPECS
 from dialogs.book import Book, read_book
 from dialogs.contract import Budget, Event, Keys, Pick, Silence, Text
-from dialogs.engine import Do, Turn, advance, begin, committed
+from dialogs.engine import advance, begin, committed
 from dialogs.heard import Began, Done
+from dialogs.outcome import Do, Turn
 from dialogs.question import expectation, question
 from dialogs.reading import read
 from dialogs.session import Session

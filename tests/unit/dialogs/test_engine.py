@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from dialogs.contract import Alternative, Budget, Keys, Pick, Speech
-from dialogs.engine import End, HandOver, Wait
-from dialogs.heard import Began, Done, Gone
+from dialogs.heard import Began, Command, Done, Gone, Value
+from dialogs.outcome import End, HandOver, Wait
 from dialogs.question import expectation
 from tests.unit.dialogs.conftest import Resident
 
@@ -217,8 +217,6 @@ def test_a_lone_zero_is_a_person_even_where_digits_are_wanted(resident: Resident
 def test_while_a_person_has_the_conversation_answers_are_not_taken(resident: Resident) -> None:
     resident.say("人工")
     before = resident.session.frames
-    from dialogs.heard import Value
-
     resident.heard(Value("request"))
     assert isinstance(resident.turn.then, HandOver)
     assert resident.turn.then.again
@@ -228,8 +226,6 @@ def test_while_a_person_has_the_conversation_answers_are_not_taken(resident: Res
 def test_the_way_back_from_a_person_is_the_question_that_was_open(resident: Resident) -> None:
     resident.say("查进度")
     resident.say("人工")
-    from dialogs.heard import Command
-
     resident.heard(Command("!back"))
     assert isinstance(resident.turn.then, Wait)
     assert resident.question == "check_status.number"
