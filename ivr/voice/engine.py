@@ -59,7 +59,6 @@ class Engine:
             raise CannotSpeak("no voice model is there; `onestop fetch` gets it")
         if len(self._jobs) >= self._settings.waiting:
             raise CannotSpeak(f"{len(self._jobs)} pieces are waiting to be spoken")
-        process = await self._running()
         self._number = (self._number + 1) % 2**32 or 1
         number = self._number
         job: asyncio.Future[Sound] = asyncio.get_running_loop().create_future()
@@ -67,6 +66,7 @@ class Engine:
         if self._retiring is not None:
             self._retiring.cancel()
         try:
+            process = await self._running()
             self._write(process, pipes.frame(messages.SAY, number, text=text, voice=voice, speed=speed))
             return await asyncio.wait_for(job, self._settings.patience_s * len(self._jobs))
         except TimeoutError:

@@ -32,6 +32,7 @@ class Kokoro:
 
     def __init__(self, model: Path, threads: int = 1) -> None:
         jieba.setLogLevel(logging.WARNING)
+        jieba.dt.tmp_dir = str(model.parent)  # its cache of the dictionary: ours, not one that anybody may have left in /tmp
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 3

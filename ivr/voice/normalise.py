@@ -44,10 +44,12 @@ def plain(digits: str) -> str:
 
 
 def grouped(digits: str) -> str:
-    """Digit by digit in the groups that people use: 3-4-4 for a mobile, 3-3-4 for a case, 6-8-4 for an identity card, else fours."""
-    sizes = {10: (3, 3, 4), 11: (3, 4, 4), 18: (6, 4, 4, 4), 17: (6, 4, 4, 3)}.get(len(digits))
-    if sizes is None:
-        sizes = (len(digits),) if len(digits) <= 5 else tuple(min(4, len(digits) - at) for at in range(0, len(digits), 4))
+    """Digit by digit in the groups that people use: 3-4-4 for a mobile, 3-3-4 for a case, 6-4-4-4 for an identity card, else threes and fours."""
+    count = len(digits)
+    threes = -count % 4
+    sizes = {17: (6, 4, 4, 3), 18: (6, 4, 4, 4)}.get(count) or (
+        (count,) if count <= 5 else (3,) * threes + (4,) * ((count - 3 * threes) // 4)
+    )
     out, at = [], 0
     for size in sizes:
         out.append(spell(digits[at : at + size]))

@@ -24,6 +24,7 @@ _SPECIAL = re.compile(
     rf"(?P<year>[一二][零一二三四五六七八九]{{3}}年)|(?P<month>(?:十[一二]?|[一二三四五六七八九])月)(?=(?:{_DAYS})日)|(?P<day>(?<=月)(?:{_DAYS})日)|"
     r"(?P<digits>[零一二三四五六七八九幺]{3,})"
 )
+_DIGITS_ALONE = re.compile(r"(?P<digits>[零一二三四五六七八九幺]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def split(said: str) -> tuple[Piece, ...]:
     """The pieces of a normalised text. No pause follows the last one."""
     out: list[Piece] = []
     for clause in _CLAUSE.findall(said):
-        mark = clause[-1] if clause[-1] in PAUSE_MS else "。"
+        mark = clause[-1] if clause[-1] in "，。！？；：" else "。"
         out += _clause(clause.rstrip("，。！？；：").strip("、"), mark)
     if out:
         out[-1] = Piece(out[-1].text, 0)
@@ -48,7 +49,9 @@ def split(said: str) -> tuple[Piece, ...]:
 def _clause(text: str, mark: str) -> list[Piece]:
     out: list[Piece] = []
     at = 0
-    for m in _SPECIAL.finditer(text):
+    for m in _DIGITS_ALONE.finditer(text) if _DIGITS_ALONE.fullmatch(text) else _SPECIAL.finditer(text):
+        if m.lastgroup == "day" and m.start() != at:
+            continue  # 每月十五日 is no date
         out += _words(text[at : m.start()], "，", LEAD_IN_GAP_MS if m.group("digits") else DATE_GAP_MS)
         at = m.end()
         if m.group("digits"):
