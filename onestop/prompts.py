@@ -20,6 +20,7 @@ from dialogs.words import Words
 from ivr.budget import TELEPHONE
 from ivr.render import render
 from records.catalogue import Item, Theme, read_files, sample_files
+from records.states import State, label
 
 ALONE = ("keys_only", "wait", "down_to_person", "no_agent")
 """What the telephone says outside every conversation."""
@@ -66,8 +67,19 @@ async def _samples(catalogue: Any, words: Words) -> list[Samples]:
     lists = [(await actions.run("list_items", here, {"theme": theme["id"]})).value for theme in themes]
     items = [(await actions.run("open_item", here, {"code": item.code})).value for item in await catalogue.items()]
     always = {"list_themes": {"found": [themes]}}
+    names = [item.name for item in await catalogue.items()]
+    found: list[Samples] = [
+        {"find_case": {"found": [_case(words, name, state)]}}
+        for name, state in [(names[0], state) for state in State] + [(name, State.SUBMITTED) for name in names]
+    ]
     walks: list[Samples] = [always | {"list_items": {"found": [listed]}} for listed in lists]
-    return walks + [always | {"open_item": {"found": [item]}} for item in items]
+    return walks + [always | {"open_item": {"found": [item]}} for item in items] + found
+
+
+def _case(words: Words, item: str, state: State) -> dict[str, str]:
+    """What `find_case` answers for a case in this state."""
+    day = "2026-01-01"  # dates are joined from pieces that are always there
+    return {"item": item, "state": label(state), "day": day, "meaning": words(f"common.state_{state}"), "note": ""}
 
 
 async def sentences(book: Book, catalogue: Any) -> tuple[str, ...]:
