@@ -71,6 +71,15 @@ class Telephone:
     def hears_nothing(self, quiet: float = 1.0, seconds: float = LONG) -> float:
         return float(self._must("until_quiet", quiet=quiet, seconds=seconds)["at"])
 
+    def listens(self, quiet: float = 1.2) -> None:
+        """Waits for a prompt to begin (whoever has not heard it yet) and to be over."""
+        self.hears_anything()
+        self.hears_nothing(quiet)
+
+    def hears_anything(self) -> None:
+        """Waits for sound after what was done last."""
+        self._must("until_sound", seconds=LONG)
+
     def is_hung_up(self, seconds: float = LONG) -> None:
         self._must("until_down", seconds=seconds)
 
@@ -158,6 +167,18 @@ class Sound:
             near = np.abs(np.fft.rfftfreq(step, 1 / RATE) - hz) <= 40
             count += bool(power[near].sum() > 0.6 * power.sum())
         return count / 20
+
+    def match(self, pcm: bytes) -> float:
+        """How well this sound is found in what was heard: the largest normalised cross-correlation, 0 to 1."""
+        wanted = np.frombuffer(pcm, "<i2").astype("f8")
+        places = len(self.samples) - len(wanted) + 1
+        if places < 1:
+            return 0.0
+        size = len(self.samples) + len(wanted)
+        product = np.fft.irfft(np.fft.rfft(self.samples, size) * np.conj(np.fft.rfft(wanted, size)), size)[:places]
+        sums = np.concatenate(([0.0], np.cumsum(self.samples**2)))
+        power = np.maximum(sums[len(wanted) :] - sums[: -len(wanted)], 1.0)
+        return float((product / np.sqrt(power * (wanted**2).sum())).max())
 
     def quiet_from(self, start: float, length: float = 0.5) -> float:
         """The first moment from `start` on after which there is `length` of silence."""

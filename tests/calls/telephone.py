@@ -82,6 +82,7 @@ class Telephone:
         self.bind = bind
         self.call: Call | None = None
         self.answers = True
+        self.mark = 0  # bytes heard when the last key was pressed or word begun
         self.folder = Path(tempfile.mkdtemp(prefix="telephone-"))
         self.endpoint = pj.Endpoint()
         self.endpoint.libCreate()
@@ -137,12 +138,17 @@ class Telephone:
 
     def do_until_tone(self, hz: float, seconds: float) -> dict[str, object]:
         """Waits until the last fifth of a second was this tone."""
-        return {"ok": self.until(lambda: is_tone(self.ear.last(0.2), hz), seconds), "at": self.at}
+        return {"ok": self.on_the_line(lambda: is_tone(self.ear.last(0.2), hz), seconds), "at": self.at}
+
+    def do_until_sound(self, seconds: float) -> dict[str, object]:
+        """Waits until the last fifth of a second, all of it heard after the last thing done, was not silent."""
+        enough = max(self.mark, 0) + int(0.2 * RATE) * 2
+        return {"ok": self.on_the_line(lambda: len(self.ear.sound) >= enough and rms(self.ear.last(0.2)) > LOUD, seconds), "at": self.at}
 
     def do_until_quiet(self, quiet: float, seconds: float) -> dict[str, object]:
         """Waits until the last `quiet` seconds were silent."""
         enough = len(self.ear.sound) + int(quiet * RATE) * 2
-        return {"ok": self.until(lambda: len(self.ear.sound) >= enough and rms(self.ear.last(quiet)) < LOUD, seconds), "at": self.at}
+        return {"ok": self.on_the_line(lambda: len(self.ear.sound) >= enough and rms(self.ear.last(quiet)) < LOUD, seconds), "at": self.at}
 
     def do_until_down(self, seconds: float) -> dict[str, object]:
         """Waits until the other side hangs up."""
@@ -152,6 +158,7 @@ class Telephone:
         """Presses keys by RFC 4733."""
         assert self.call is not None
         self.call.dialDtmf(keys)
+        self.mark = len(self.ear.sound)
         return {"at": self.at}
 
     def do_speak(self, wav: str = "", hz: float = 0.0, length: float = 1.0) -> dict[str, object]:
@@ -161,6 +168,7 @@ class Telephone:
             wav = str(self.folder / f"{hz:g}-{length:g}.wav")
             write_tone(Path(wav), hz, length)
         self.call.player = player = pj.AudioMediaPlayer()
+        self.mark = len(self.ear.sound)
         player.createPlayer(wav, pj.PJMEDIA_FILE_NO_LOOP)
         player.startTransmit(self.call.getAudioMedia(-1))
         return {"at": self.at}
@@ -168,7 +176,7 @@ class Telephone:
     def do_wait(self, seconds: float) -> dict[str, object]:
         """Lets time pass on the line: this many seconds of heard sound."""
         enough = len(self.ear.sound) + int(seconds * RATE) * 2
-        return {"ok": self.until(lambda: len(self.ear.sound) >= enough, seconds * 10 + 20)}
+        return {"ok": self.on_the_line(lambda: len(self.ear.sound) >= enough, seconds * 10 + 20)}
 
     def do_hang_up(self) -> dict[str, object]:
         if self.call is not None and not self.call.down:
@@ -207,6 +215,11 @@ class Telephone:
         answer = pj.CallOpParam()
         answer.statusCode = 200 if self.answers else 180
         self.call.answer(answer)
+
+    def on_the_line(self, condition: Callable[[], object], seconds: float) -> bool:
+        """`until`, given up when the call has ended: nothing is heard any more."""
+        self.until(lambda: condition() or (self.call is not None and self.call.down), seconds)
+        return bool(condition())
 
     def until(self, condition: Callable[[], object], seconds: float) -> bool:
         end = time.monotonic() + seconds
