@@ -138,8 +138,19 @@ class AsteriskServer:
         if not await self._booted(self._pid):
             tail = " / ".join(said.read_text("utf-8", "replace").strip().splitlines()[-4:])
             await self._end(self._pid)
-            raise CannotStart(f"Asterisk did not start (is UDP {self.settings.bind}:{self.settings.sip_port} taken?): {tail}")
+            raise CannotStart(f"Asterisk did not start: {tail}")
+        if taken := await self._taken():
+            await self._end(self._pid)
+            raise CannotStart(f"{taken} is taken by another program: stop that, or set another port.")
         log.info("asterisk_started", pid=self._pid, version=self._version)
+
+    async def _taken(self) -> str:
+        """The port that Asterisk could not have; it boots all the same and says so only in its log, and nobody could reach it."""
+        sip = f"{self.settings.bind}:{self.settings.sip_port}"
+        if sip not in await self.cli("pjsip show transports"):
+            return f"UDP port {sip}"
+        notes = (self.settings.outside / "run/log/messages.log").read_text("utf-8", "replace")
+        return f"TCP port 127.0.0.1:{self.settings.ami_port}" if "Unable to bind AMI server" in notes else ""
 
     async def _booted(self, pid: int) -> bool:
         until = time.monotonic() + self._patience.boot

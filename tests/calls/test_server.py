@@ -81,3 +81,19 @@ async def test_an_asterisk_that_cannot_run_says_why(own: AsteriskSettings, monke
     with pytest.raises(CannotStart, match="did not start"):
         await server.start()
     assert server.pid == 0
+
+
+async def test_a_taken_port_is_told_instead_of_a_hotline_nobody_can_reach(own: AsteriskSettings):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind((own.bind, own.sip_port))
+        server = AsteriskServer(own)
+        with pytest.raises(CannotStart, match=f"UDP port {own.bind}:{own.sip_port} is taken"):
+            await server.start()
+        assert server.pid == 0
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", own.ami_port))
+        other.listen()
+        server = AsteriskServer(own)
+        with pytest.raises(CannotStart, match=f"TCP port 127.0.0.1:{own.ami_port} is taken"):
+            await server.start()
+        assert server.pid == 0
