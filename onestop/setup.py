@@ -7,15 +7,17 @@ away and how to mend it. Nothing here stops the service from starting.
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from onestop.parts import reason_of
 from onestop.settings import AsteriskMode, Settings
@@ -24,7 +26,7 @@ Tell = Callable[[str, float], None]
 """A plain sentence, and how far it is (0..1)."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-TEST_PACKAGES = ("chromium", "fonts-wqy-zenhei")
+CHROMIUM, FONT = "chromium", "fonts-wqy-zenhei"
 """Debian packages of the tests: a browser, and a font with Chinese characters for its screenshots."""
 
 
@@ -58,7 +60,9 @@ class Setup:
 
         with self._step("语音模型 model files", "the prompts that are already rendered, WeChat, television") as tell:
             for failed in fetch_all(self._settings.cache, tell):
-                self.lacks.append(Lack(failed.name, failed.reason, failed.still))
+                reason = failed.reason.replace(f"{failed.name}: ", "")
+                mend = f"the next start tries again; or put it into {self._settings.cache / 'models'} by hand"
+                self.lacks.append(Lack(failed.name, f"{reason} ({mend})", failed.still))
 
     def prompts(self) -> None:
         """Every sentence the telephone can say with the shipped flows and items, rendered into the folder that ships with the project."""
@@ -100,22 +104,33 @@ class Setup:
         missing = self._missing_packages()
         if not missing:
             return
-        still = "every test without a browser"
+        title = f"测试用的浏览器 the tests' {' and '.join(missing.values())}"
+        still = "every test but the browser's, which are reported as not run" if CHROMIUM in missing else "every test"
         if os.geteuid() != 0 or shutil.which("apt-get") is None:
-            self.lacks.append(Lack("the browser's tests", f"not root on Debian; install by hand: {' '.join(missing)}", still))
+            mend = f"on Debian: sudo apt-get install {' '.join(missing)}"
+            if CHROMIUM in missing:
+                mend += "; without root: .venv/bin/playwright install chromium"
+            self.lacks.append(Lack(title, f"only root on Debian can have them installed ({mend})", still))
             return
-        with self._step(f"测试用的浏览器 {' '.join(missing)}", still) as tell:
+        with self._step(title, still) as tell:
             tell("apt-get update", 0.1)
             _apt("update", "-qq")
             tell("apt-get install", 0.3)
             _apt("install", "-y", "-qq", "--no-install-recommends", *missing)
 
-    def _missing_packages(self) -> list[str]:
-        missing = []
-        if not any(map(shutil.which, BROWSERS)):
-            missing.append("chromium")
+    def test_telephone(self) -> None:
+        """The telephone that the call tests dial with is a package; here it is only looked for."""
+        if importlib.util.find_spec("pjsua2") is None:
+            why = "pjsua2 has a wheel for Python 3.11 on x86_64 only (there: rm -rf .venv, then PYTHON=python3.11 make test)"
+            self.lacks.append(Lack("the tests' telephone", why, "every test but the telephone's, which are reported as not run"))
+
+    def _missing_packages(self) -> dict[str, str]:
+        """Debian's packages of what is missing, with what they are."""
+        missing = {}
+        if not any(map(shutil.which, BROWSERS)) and not _playwrights_own():
+            missing[CHROMIUM] = "browser"
         if not _chinese_font():
-            missing.append("fonts-wqy-zenhei")
+            missing[FONT] = "Chinese font for screenshots"
         return missing
 
     # --- telling ----------------------------------------------------------------------------------------------------------------------
@@ -133,12 +148,18 @@ class Setup:
     def _step(self, title: str, still: str, *through: type[Exception]) -> Iterator[Tell]:
         """A bar while the step works; an error becomes a lack. Errors of the `through` kinds are the caller's."""
         before = len(self.lacks)
-        columns = (SpinnerColumn(), TextColumn("{task.fields[title]}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
-        with Progress(
-            *columns, TimeElapsedColumn(), TextColumn("[dim]{task.description}"), console=self._console, transient=True
-        ) as progress:
+        columns: tuple[ProgressColumn, ...] = (
+            SpinnerColumn(),
+            TextColumn("{task.fields[title]}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.description}"),
+        )
+        plain = not self._console.is_terminal
+        with Progress(*columns, console=self._console, transient=True, disable=plain) as progress:
             task = progress.add_task("", total=1.0, title=title)
-            if not self._console.is_terminal:
+            if plain:
                 self._console.print(f"{title} ...", markup=False, highlight=False)
             try:
                 yield lambda text, share: progress.update(task, description=text[:60], completed=share)
@@ -158,6 +179,7 @@ def set_up(settings: Settings, console: Console, *, tests: bool) -> Setup:
     run.asterisk()
     if tests:
         run.test_packages()
+        run.test_telephone()
     run.summary()
     return run
 
@@ -168,6 +190,16 @@ def _apt(*arguments: str) -> None:
     if done.returncode:
         last = " / ".join(done.stderr.strip().splitlines()[-2:])
         raise RuntimeError(f"apt-get {arguments[0]} failed: {last}")
+
+
+def _playwrights_own() -> bool:
+    """Whether `playwright install chromium` has been here, which needs no root."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:  # only the test extra has it
+        return False
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).exists()
 
 
 def _chinese_font() -> bool:

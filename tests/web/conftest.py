@@ -39,7 +39,10 @@ async def chromium() -> AsyncIterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
         if found is None and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
+            pytest.skip(
+                "not run: no Chromium on this machine (sudo apt-get install chromium fonts-wqy-zenhei, "
+                "or without root .venv/bin/playwright install chromium)"
+            )
         browser = await playwright.chromium.launch(executable_path=found, headless=True, args=ARGUMENTS)
         yield browser
         await browser.close()
