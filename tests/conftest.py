@@ -9,7 +9,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import psycopg
@@ -20,7 +21,22 @@ from onestop.embedded import Embedded
 from records.database import Database
 
 TEMPLATE = "template_migrated"
+NOT_RUN = "not run: "
+"""How the reason of a test begins that this machine cannot run."""
 _names = itertools.count(1)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    """Below pytest's own list: for each reason in one line how many tests were not run, and of which folder."""
+    yield
+    lacks: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason.startswith(NOT_RUN):
+            lacks[str(Path(report.nodeid.partition("::")[0]).parent), reason.removeprefix(NOT_RUN)] += 1
+    for (folder, reason), count in sorted(lacks.items()):
+        terminalreporter.write_line(f"NOT RUN: {count} in {folder}: {reason}", yellow=True)
 
 
 @pytest.fixture(scope="session")
