@@ -41,6 +41,7 @@ class Engine:
         self.model, self._settings, self._module = model, settings or EngineSettings(), module
         self._process: Process | None = None
         self._jobs: dict[int, asyncio.Future[Sound]] = {}
+        self._given: dict[int, Process] = {}  # which worker a job was given to
         self._number = 0
         self._starting = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
@@ -66,7 +67,7 @@ class Engine:
         if self._retiring is not None:
             self._retiring.cancel()
         try:
-            process = await self._running()
+            process = self._given[number] = await self._running()
             self._write(process, pipes.frame(messages.SAY, number, text=text, voice=voice, speed=speed))
             return await asyncio.wait_for(job, self._settings.patience_s * len(self._jobs))
         except TimeoutError:
@@ -76,11 +77,12 @@ class Engine:
             raise CannotSpeak(self.last_fault) from None
         finally:
             self._jobs.pop(number, None)
+            self._given.pop(number, None)
             self._retire_later()
 
     async def _running(self) -> Process:
         async with self._starting:
-            if self._process is not None and self._process.returncode is None:
+            if self._process is not None and self._process.stdin is not None and not self._process.stdin.is_closing():
                 return self._process
             if self._stopped:
                 raise CannotSpeak("the voice is being shut down")
@@ -129,8 +131,8 @@ class Engine:
             self._process = None
         if not self._stopped and code != 0:
             self._failed(f"the voice process ended with {code}")
-        for job in list(self._jobs.values()):
-            if not job.done():
+        for number, job in list(self._jobs.items()):
+            if self._given.get(number) is process and not job.done():
                 job.set_exception(CannotSpeak("the voice process ended"))
 
     def _failed(self, fault: str) -> None:

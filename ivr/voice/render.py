@@ -67,7 +67,7 @@ def render_all(
         for key in unused:
             (folder / f"{key}.flac").unlink(missing_ok=True)
             index.pop(key, None)
-    write_index(folder, manner, index)
+    _write_index(folder, manner, index)
     return Rendered(len(pieces), len(missing), len(missing) - len(failed), len(unused) if prune else 0, tuple(failed), _size(folder))
 
 
@@ -89,6 +89,10 @@ async def _render(
     async def work(engine: Engine) -> None:
         nonlocal done
         for key, text in waiting:
+            if (folder / f"{key}.flac").is_file():  # another run has made it meanwhile
+                index[key] = text
+                done += 1
+                continue
             try:
                 said = await engine.say(text, manner.voice, manner.speed)
             except CannotSpeak as wrong:
@@ -98,7 +102,7 @@ async def _render(
                 index[key] = text
             done += 1
             if done % 20 == 0:
-                write_index(folder, manner, index)
+                _write_index(folder, manner, index)
             progress(done, len(missing), text)
 
     try:
@@ -106,6 +110,12 @@ async def _render(
     finally:
         await asyncio.gather(*(engine.stop() for engine in engines))
     return failed
+
+
+def _write_index(folder: Path, manner: Manner, index: dict[str, str]) -> None:
+    """With what another run has rendered into the same folder meanwhile."""
+    there = {path.stem for path in folder.glob("*.flac")}
+    write_index(folder, manner, {key: text for key, text in (read_index(folder) | index).items() if key in there})
 
 
 def _size(folder: Path) -> int:
