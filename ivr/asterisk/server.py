@@ -147,7 +147,8 @@ class AsteriskServer:
     async def _taken(self) -> str:
         """The port that Asterisk could not have; it boots all the same and says so only in its log, and nobody could reach it."""
         sip = f"{self.settings.bind}:{self.settings.sip_port}"
-        if sip not in await self.cli("pjsip show transports"):
+        shown = await self.cli("pjsip show transports")
+        if shown.strip() and sip not in shown:  # nothing at all: a console too slow to answer, which proves nothing
             return f"UDP port {sip}"
         notes = (self.settings.outside / "run/log/messages.log").read_text("utf-8", "replace")
         return f"TCP port 127.0.0.1:{self.settings.ami_port}" if "Unable to bind AMI server" in notes else ""

@@ -143,8 +143,8 @@ def test_an_asterisk_that_dies_comes_back_and_the_next_call_works(
     before = exchange.server.restarts
     os.kill(exchange.server.pid, signal.SIGKILL)
     until(lambda: app.events == ["arrive", "leave"], "the hotline notices that the line is gone")
-    until(lambda: exchange.server.restarts == before + 1 and exchange.server.health().state == "ok", "Asterisk is back")
-    until(lambda: app.health().get("connects") == 2 and app.health()["ami"] == "ok", "the hotline steers it again")
+    until(lambda: exchange.server.restarts > before and exchange.server.health().state == "ok", "Asterisk is back")
+    until(lambda: app.health().get("connects", 0) >= 2 and app.health()["ami"] == "ok", "the hotline steers it again")
     second = telephone()
     assert second.call(exchange.hotline) == 200
     second.hears(GREETING)
