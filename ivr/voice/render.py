@@ -12,7 +12,7 @@ from ivr.voice.engine import Engine, EngineSettings
 from ivr.voice.normalise import normalise
 from ivr.voice.pieces import always_needed, split
 from ivr.voice.sound import write_flac
-from ivr.voice.store import SHIPPED, Manner, read_index, write_index
+from ivr.voice.store import SHIPPED, Indexed, Manner, read_index, write_index
 
 #: (pieces done, pieces to do, the piece just done)
 Progress = Callable[[int, int, str], None]
@@ -57,23 +57,25 @@ def render_all(
     pieces = {manner.key(text): text for text in needed_pieces(texts, always_needed())}
     there = {path.stem for path in folder.glob("*.flac")}
     missing = {key: text for key, text in pieces.items() if key not in there}
-    unused = sorted(there - pieces.keys())
+    before = read_index(folder)
+    # Only what was said in this very manner: trying another voice does not throw the shipped one away.
+    unused = sorted(key for key in there - pieces.keys() if key in before and before[key].manner == manner)
     if dry_run:
         return Rendered(len(pieces), len(missing), 0, len(unused) if prune else 0, (), _size(folder))
     folder.mkdir(parents=True, exist_ok=True)
-    index = {key: text for key, text in (read_index(folder) | pieces).items() if key in there}
+    index = {key: Indexed(manner, text) for key, text in pieces.items() if key in there}
     failed = asyncio.run(_render(missing, index, progress, model, folder, manner, processes, nice))
     if prune:
         for key in unused:
             (folder / f"{key}.flac").unlink(missing_ok=True)
             index.pop(key, None)
-    _write_index(folder, manner, index)
+    _write_index(folder, index)
     return Rendered(len(pieces), len(missing), len(missing) - len(failed), len(unused) if prune else 0, tuple(failed), _size(folder))
 
 
 async def _render(
     missing: dict[str, str],
-    index: dict[str, str],
+    index: dict[str, Indexed],
     progress: Progress,
     model: Path | None,
     folder: Path,
@@ -90,7 +92,7 @@ async def _render(
         nonlocal done
         for key, text in waiting:
             if (folder / f"{key}.flac").is_file():  # another run has made it meanwhile
-                index[key] = text
+                index[key] = Indexed(manner, text)
                 done += 1
                 continue
             try:
@@ -99,10 +101,10 @@ async def _render(
                 failed.append((text, str(wrong)))
             else:
                 await asyncio.to_thread(write_flac, folder / f"{key}.flac", said)
-                index[key] = text
+                index[key] = Indexed(manner, text)
             done += 1
             if done % 20 == 0:
-                _write_index(folder, manner, index)
+                _write_index(folder, index)
             progress(done, len(missing), text)
 
     try:
@@ -112,10 +114,10 @@ async def _render(
     return failed
 
 
-def _write_index(folder: Path, manner: Manner, index: dict[str, str]) -> None:
-    """With what another run has rendered into the same folder meanwhile."""
+def _write_index(folder: Path, index: dict[str, Indexed]) -> None:
+    """With what is there already, another run's pieces included."""
     there = {path.stem for path in folder.glob("*.flac")}
-    write_index(folder, manner, {key: text for key, text in (read_index(folder) | index).items() if key in there})
+    write_index(folder, {key: entry for key, entry in (read_index(folder) | index).items() if key in there})
 
 
 def _size(folder: Path) -> int:

@@ -104,19 +104,29 @@ class PromptStore:
         return sum(1 for _ in self.shipped.glob("*.flac"))
 
 
-def read_index(folder: Path) -> dict[str, str]:
-    """key -> text of a shipped folder."""
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """One line of a folder's index: what is said, and how."""
+
+    manner: Manner
+    text: str
+
+
+def read_index(folder: Path) -> dict[str, Indexed]:
+    """What a shipped folder holds, by key."""
     path = folder / INDEX
     if not path.is_file():
         return {}
     rows = (line.split("\t") for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#"))
-    return {row[0]: row[3] for row in rows if len(row) == 4}
+    return {row[0]: Indexed(Manner(row[1], float(row[2])), row[3]) for row in rows if len(row) == 4}
 
 
-def write_index(folder: Path, manner: Manner, texts: dict[str, str]) -> None:
+def write_index(folder: Path, index: dict[str, Indexed]) -> None:
     """Writes the index sorted by text, so that a change of prompts reads well in review."""
     lines = ["# key\tvoice\tspeed\ttext, written by `onestop prompts`"]
-    lines += [f"{key}\t{manner.voice}\t{manner.speed:.2f}\t{text}" for key, text in sorted(texts.items(), key=lambda item: item[1])]
+    lines += [
+        f"{key}\t{e.manner.voice}\t{e.manner.speed:.2f}\t{e.text}" for key, e in sorted(index.items(), key=lambda i: (i[1].text, i[0]))
+    ]
     beside = folder / f".{INDEX}.new"
     beside.write_text("\n".join(lines) + "\n", "utf-8")
     beside.replace(folder / INDEX)

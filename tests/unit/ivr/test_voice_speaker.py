@@ -204,7 +204,7 @@ async def test_personal_numbers_are_never_kept_as_one_sound(speaker: Speaker, tm
 def test_the_shipped_folder_and_its_index_agree() -> None:
     index = read_index(SHIPPED)
     assert set(index) == {path.stem for path in SHIPPED.glob("*.flac")}
-    assert all(Manner().key(text) == key for key, text in index.items())
+    assert all(entry.manner.key(entry.text) == key for key, entry in index.items())
 
 
 def test_every_shipped_piece_is_loud_enough_and_not_clipped() -> None:
@@ -235,10 +235,13 @@ def test_rendering_ahead_makes_what_is_missing_and_prunes_what_nobody_says(
     first = render_all(["您好，请讲。", "您好，再见。"], lambda n, of, text: seen.append((n, of)), model=model, folder=folder)
     assert (first.needed, first.rendered, first.failed) == (4, 4, ())
     assert seen[-1] == (4, 4)
-    assert sorted(read_index(folder).values()) == sorted(["零，", "您好，", "请讲。", "再见。"])
+    assert sorted(entry.text for entry in read_index(folder).values()) == sorted(["零，", "您好，", "请讲。", "再见。"])
     plan = render_all(["您好，再见。", "新的。"], model=model, folder=folder, prune=True, dry_run=True)
     assert (plan.missing, plan.pruned, len(list(folder.glob("*.flac")))) == (1, 1, 4)
+    other = render_all(["您好。"], model=model, folder=folder, prune=True, manner=Manner(voice="zm_yunxi"))
+    assert (other.rendered, other.pruned) == (2, 0), "another voice does not throw this one away"
     again = render_all(["您好，再见。", "错。"], model=model, folder=folder, prune=True)
     assert again.failed == (("错。", "cannot say that"),)
     assert again.pruned == 1
-    assert sorted(read_index(folder).values()) == sorted(["零，", "您好，", "再见。"])
+    mine = [entry.text for entry in read_index(folder).values() if entry.manner == Manner()]
+    assert sorted(mine) == sorted(["零，", "您好，", "再见。"])
