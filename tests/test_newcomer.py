@@ -87,14 +87,14 @@ def test_a_python_too_old_is_named_with_its_version(clone: Path) -> None:
 
 
 def test_the_python_asked_for_is_not_silently_replaced_by_another(clone: Path) -> None:
-    python(clone, f'exec {sys.executable} "$@"')
+    python(clone, f'exec "{sys.executable}" "$@"')
     done = set_up(clone, PYTHON="/nowhere/python3")
     assert done.returncode == 1
     assert "PYTHON=/nowhere/python3" in done.stderr
 
 
 def test_a_python_without_venv_says_which_package_is_missing(clone: Path) -> None:
-    python(clone, f'[[ "$2" != *ensurepip* ]] || exit 1; exec {sys.executable} "$@"')
+    python(clone, f'[[ "$2" != *ensurepip* ]] || exit 1; exec "{sys.executable}" "$@"')
     (clone / "bin/id").unlink()
     (clone / "bin/id").symlink_to(shutil.which("true") or "/bin/true")  # nobody in particular, so nothing is installed for real
     done = set_up(clone)
