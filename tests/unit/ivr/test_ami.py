@@ -82,7 +82,7 @@ async def connect(manager: Manager) -> AsyncIterator[Callable[..., Ami]]:
     made: list[Ami] = []
 
     def make(alive: Callable[[], bool] = lambda: True, **settings: object) -> Ami:
-        quick = {"answer": 1.0, "heartbeat": 0.05, "first_pause": 0.01, "longest_pause": 0.05, "secret": SECRET}
+        quick = {"answer": 20.0, "heartbeat": 0.05, "first_pause": 0.01, "longest_pause": 0.05, "secret": SECRET}
         ami = Ami(AmiSettings(port=manager.port, **(quick | settings)), alive=alive)  # type: ignore[arg-type]
         made.append(ami)
         return ami
@@ -185,7 +185,7 @@ async def test_a_wrong_password_is_told_and_tried_again_with_pauses(manager: Man
     ami = connect(secret="wrong-wrong-wrong-wrong")
     await ami.start()
     await until(lambda: len(manager.named("Login")) >= 2)
-    assert "Authentication failed" in ami.health().reason
+    await until(lambda: "Authentication failed" in ami.health().reason)
     assert SECRET not in ami.health().reason
 
 
