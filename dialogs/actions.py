@@ -16,6 +16,7 @@ from dialogs.words import Words
 from nlu.values import as_spoken_digits, mask_id, mask_mobile
 from records.cases import Cases, CaseView, Submission
 from records.catalogue import Catalogue, FormField, Item
+from records.forms import SubmissionError
 from records.vault import Vault
 
 
@@ -29,12 +30,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """What a `do` step may name. `samples`: outcome -> example data. `commits`: after success there is no going back behind it."""
+    """What a `do` step may name. `samples`: outcome -> example data. `commits`: outcomes behind which there is no going
+    back, because something was, or may have been, recorded."""
 
     name: str
     arguments: frozenset[str]
     samples: Mapping[str, Any]
-    commits: bool = False
+    commits: frozenset[str] = frozenset()
 
 
 Run = Callable[..., Awaitable[Done]]
@@ -54,6 +56,7 @@ _SAMPLE_SERVICE = {
     "spoken": "这是一个示例。",
     "promised_days": 5,
     "fee": "不收费",
+    "sample": True,
     "materials": ["身份证原件"],
     "form": _SAMPLE_FORM,
 }
@@ -77,8 +80,8 @@ SPECS: dict[str, ActionSpec] = {
         ActionSpec(
             "submit_request",
             frozenset({"service", "answers"}),
-            {"done": {"number": "2612304277", "next": "工作人员五天内会联系您。"}, "down": None},
-            commits=True,
+            {"done": {"number": "2612304275", "next": "工作人员会联系您。"}, "unfit": None, "down": None},
+            commits=frozenset({"done", "down"}),
         ),
         ActionSpec(
             "find_case",
@@ -140,6 +143,7 @@ class Actions:
                 "spoken": item.spoken,
                 "promised_days": item.promised_days,
                 "fee": item.fee,
+                "sample": item.sample,
                 "materials": [self._words("common.material", name=m.name, copies=m.copies, source=m.source) for m in item.materials],
                 "form": [_plain_field(field) for field in item.form],
             },
@@ -169,19 +173,21 @@ class Actions:
         plain = {k: ("yes" if v is True else "no" if v is False else str(v)) for k, v in answers.items() if v is not None}
         types = {field["name"]: field["type"] for field in service["form"]}
         ids = [v for k, v in plain.items() if types.get(k) == "id_number"]
-        case = await self._cases.submit(
-            Submission(
-                request_key=context.key,
-                item_code=service["code"],
-                item_version=service["version"],
-                answers=plain,
-                channel=context.address.channel,
-                mobile=next(v for k, v in plain.items() if types.get(k) == "mobile"),
-                id_number=ids[0] if ids else None,
-                address_index=self._index(context.address),
-                notify_user=context.address.user if context.address.channel in self._notified else None,
-            )
+        submission = Submission(
+            request_key=context.key,
+            item_code=service["code"],
+            item_version=service["version"],
+            answers=plain,
+            channel=context.address.channel,
+            mobile=next(v for k, v in plain.items() if types.get(k) == "mobile"),
+            id_number=ids[0] if ids else None,
+            address_index=self._index(context.address),
+            notify_user=context.address.user if context.address.channel in self._notified else None,
         )
+        try:
+            case = await self._cases.submit(submission)
+        except SubmissionError:
+            return Done("unfit")
         return Done("done", {"number": case.number, "next": self._words("common.what_next", days=service["promised_days"])})
 
     async def _find_case(self, context: Context, number: str, tail: str) -> Done:
@@ -195,7 +201,7 @@ class Actions:
                 "item": view.item_name,
                 "state": view.state_label,
                 "day": view.last_event.isoformat(),
-                "meaning": self._words(f"common.state_{view.state}"),
+                "meaning": self._words(f"common.state_{view.standing}"),
                 "note": view.note,
             },
         )

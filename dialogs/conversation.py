@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,9 +20,9 @@ from redis.exceptions import RedisError
 from dialogs.actions import SPECS, Context
 from dialogs.book import Book
 from dialogs.card import card_lines
-from dialogs.contract import Address, Arrive, Budget, Card, Incoming, Leave, Outcome, Prompt, Reply
+from dialogs.contract import Address, Arrive, Budget, Card, Incoming, Leave, Outcome, Pick, Prompt, Reply
 from dialogs.engine import advance, begin, committed
-from dialogs.heard import Began, Command, Done, Heard, NotUnderstood, Value
+from dialogs.heard import Began, Command, Done, Gone, Heard, Near, NotUnderstood, Stale, StartFlow, Value
 from dialogs.outcome import CircleError, Do, End, HandOver, Turn
 from dialogs.question import expectation, question
 from dialogs.reading import only_command, read
@@ -53,14 +53,22 @@ class PersonWanted:
     lines: tuple[tuple[str, str], ...]
 
 
-OpenHandOver = Callable[[PersonWanted], Awaitable[str]]
+class People(Protocol):
+    """Where hand-overs are recorded."""
+
+    async def open(self, wanted: PersonWanted) -> str:
+        """Records the wish, once for its key, and gives its reference."""
+        ...
+
+    async def lasts(self, reference: str) -> bool:
+        """Whether a person still has, or will have, the conversation."""
+        ...
 
 
 class Conversation:
     """The engine as terminals see it (`dialogs.contract.Talk`).
 
-    book: gives the current book (a new catalogue makes a new one). budgets: by channel. hand_over: records the wish for a person and gives
-    its reference.
+    book: gives the current book (a new catalogue makes a new one). budgets: by channel. people: where hand-overs are recorded.
     """
 
     def __init__(
@@ -68,20 +76,21 @@ class Conversation:
         book: Callable[[], Book],
         store: SessionStore,
         records: Records,
-        hand_over: OpenHandOver,
+        people: People,
         budgets: Mapping[str, Budget],
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     ) -> None:
-        self._book, self._store, self._records, self._hand_over = book, store, records, hand_over
+        self._book, self._store, self._records, self._people = book, store, records, people
         self._budgets, self._new_id = budgets, new_id
 
     async def take(self, incoming: Incoming) -> Reply:
         """One turn. Never raises for what a resident did, nor for a part that is down."""
         book = self._book()
+        asked: list[str] = []
         for _ in range(TRIES):
             try:
                 async with self._store.turn(incoming.address):
-                    return await self._turn(book, incoming)
+                    return await self._turn(book, incoming, asked)
             except Busy:
                 return await self._busy(book, incoming.address)
             except Overtaken:
@@ -101,7 +110,8 @@ class Conversation:
             session = await self._store.load(address)
         except RedisError:
             return self._down(self._book())
-        return self._reply(self._book(), session, self._budget(address)) if session and session.frames else None
+        book = self._book()
+        return self._reply(book, session, self._budget(address)) if session and session.frames and _readable(book, session) else None
 
     def _budget(self, address: Address) -> Budget:
         return self._budgets.get(address.channel) or Budget(address.channel, choices=4)
@@ -113,7 +123,8 @@ class Conversation:
         now = await self.current(address)
         return replace(now, prompts=(book.line("common.busy"),), repeated=True) if now else self._down(book)
 
-    async def _turn(self, book: Book, incoming: Incoming) -> Reply:
+    async def _turn(self, book: Book, incoming: Incoming, asked: list[str]) -> Reply:
+        """One try. `asked` notes the question the event met; when a later try meets another one, the event was not meant for it."""
         started = time.perf_counter()
         budget, event = self._budget(incoming.address), incoming.event
         stored = await self._store.load(incoming.address)
@@ -123,6 +134,8 @@ class Conversation:
         if incoming.known:
             session = replace(session, known=dict(incoming.known))
         before = stored.revision if stored else 0
+        if session.outcome == Outcome.HAND_OVER and not await self._with_person(session):
+            session = replace(session, outcome="wait", card=None)
         if not _readable(book, session):
             session = replace(session, frames=(), history=(), aside=None, outcome="wait")
         if isinstance(event, Leave) and not session.frames:
@@ -130,7 +143,8 @@ class Conversation:
         heard: Heard = Began()
         prompts: tuple[Prompt, ...] = ()
         if session.frames:
-            heard = _hear(book, session, incoming, budget)
+            asked.append(_question_name(book, session))
+            heard = _hear(book, session, incoming, budget) if asked[0] == asked[-1] else Stale()
             turn, prompts = await self._run(book, session, heard, incoming.address)
         else:
             turn, prompts = await self._run(book, replace(session, outcome="wait"), heard, incoming.address)
@@ -161,7 +175,7 @@ class Conversation:
             if not isinstance(turn.then, Do):
                 return turn, prompts
             done, session = await self._ask_records(turn.then, address), turn.session
-            if SPECS[turn.then.action].commits and done.outcome != "down":
+            if done.outcome in SPECS[turn.then.action].commits:
                 session = committed(session)
             turn = advance(book, session, done)
             prompts = (*prompts, *turn.prompts)
@@ -181,16 +195,33 @@ class Conversation:
         session, card = turn.session, turn.session.card
         if isinstance(turn.then, HandOver) and not turn.then.again:
             lines = card_lines(book, session)
-            key = f"{session.id}:{before.revision}:person"
-            reference = await self._hand_over(PersonWanted(key, turn.then.reason, incoming.address, lines))
+            wanted = PersonWanted(f"{session.id}:{incoming.key}", turn.then.reason, incoming.address, lines)
+            reference = await self._record_hand_over(wanted)
             card = asdict(Card(reference, turn.then.reason, lines))
         return replace(
             session,
-            said=prompts,
+            said=prompts or before.said,
             card=card,
             revision=before.revision + 1,
             taken=(*session.taken, incoming.key)[-TAKEN:],
         )
+
+    async def _with_person(self, session: Session) -> bool:
+        """Whether the person who was brought in is still there; while the records cannot say, yes."""
+        reference = (session.card or {}).get("reference")
+        try:
+            return bool(reference) and await self._people.lasts(str(reference))
+        except Exception as wrong:
+            log.error("hand-over not read", error=type(wrong).__name__, where=where(wrong))
+            return True
+
+    async def _record_hand_over(self, wanted: PersonWanted) -> str:
+        """The hand-over's reference; empty when it cannot be recorded: the resident is brought to a person all the same."""
+        try:
+            return await self._people.open(wanted)
+        except Exception as wrong:
+            log.error("hand-over not recorded", error=type(wrong).__name__, where=where(wrong), channel=wanted.address.channel)
+            return ""
 
     def _reply(self, book: Book, session: Session, budget: Budget) -> Reply:
         outcome = Outcome(session.outcome)
@@ -211,7 +242,14 @@ def _hear(book: Book, session: Session, incoming: Incoming, budget: Budget) -> H
         command = only_command(incoming.event)
         if command is not None:
             return Command(command)
-        return Began() if isinstance(incoming.event, Arrive) else NotUnderstood()
+        match incoming.event:
+            case Arrive():
+                return Began()
+            case Leave():
+                return Gone()
+            case Pick(choice, _) if choice.startswith("flow:"):
+                return StartFlow(choice.removeprefix("flow:"))
+        return NotUnderstood()
     return read(book, session, incoming.event, budget)
 
 
@@ -225,15 +263,25 @@ def where(wrong: BaseException) -> str:
 
 def _meant(heard: Heard) -> bool:
     """Whether the first thing a resident sent was already a wish, so that no greeting is needed."""
-    return isinstance(heard, Value) or (isinstance(heard, Command) and heard.id in ("!person", "!help"))
+    match heard:
+        case Value() | Near() | StartFlow() | NotUnderstood(unknown_service=True) | Command("!person" | "!help"):
+            return True
+    return False
+
+
+def _question_name(book: Book, session: Session) -> str:
+    return question(book, session).name if session.outcome == Outcome.WAIT else session.outcome
 
 
 def _readable(book: Book, session: Session) -> bool:
     """Whether the session still stands at a place the flows have (they may have changed since)."""
     try:
-        if session.frames:
+        for frames in (session.frames, *session.history):
+            for frame in frames:
+                book.step(frame.flow, frame.step)
+        if session.frames and session.outcome == Outcome.WAIT:
             question(book, session)
     except Exception as wrong:
         log.warning("session is older than the flows, beginning anew", error=type(wrong).__name__)
-        return session.outcome == "hand_over"
+        return False
     return True

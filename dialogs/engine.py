@@ -62,6 +62,8 @@ def advance(book: Book, session: Session, heard: Heard) -> Turn:
             return _answer(book, session, value)
         case Part(digits):
             return _part(book, session, digits)
+        case Near() if session.aside is not None and session.aside.kind != "near":
+            return _fail(book, session, NotUnderstood())
         case Near(candidates):
             aside = Aside("near", {"candidates": [[value, label] for value, label in candidates]})
             return ask(book, replace(session.progress(), aside=aside))
@@ -88,14 +90,18 @@ def _answer(book: Book, session: Session, value: Any) -> Turn:
     if aside is not None and aside.kind == "known":
         if not value:
             return ask(book, session.progress().at(session.top.step, declined_known=True))
-        value = aside.data["value"]
+        if value is True:
+            value = aside.data["value"]
     return fill(book, session.remember().progress(), value)
 
 
 def _part(book: Book, session: Session, digits: str) -> Turn:
     slot = question(book, session).slot
-    said = as_spoken_digits("X" * len(digits)) if slot.mask else digits
-    heard = book.line("common.go_on", digits=said, spoken=as_spoken_digits(digits), left=slot.least - len(digits))
+    left = slot.least - len(digits)
+    if slot.mask:
+        heard = book.line("common.go_on_masked", count=len(digits), left=left)
+    else:
+        heard = book.line("common.go_on", digits=digits, spoken=as_spoken_digits(digits), left=left)
     return Turn(replace(session, partial=digits, failures=Failures()), (heard,), Wait())
 
 

@@ -20,7 +20,10 @@ MORE = "!more"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question. `options` are all its choices, with `values` where a choice means more than its id; `field` is the form field's name."""
+    """A question. `options` are all its choices, with `values` where a choice means more than its id; `field` is the form field's name.
+
+    accepts_mobile: another mobile may be given in place of yes or no.
+    """
 
     name: str
     slot: SlotType
@@ -32,6 +35,7 @@ class Question:
     values: Mapping[str, Any] | None = None
     field: str = ""
     optional: bool = False
+    accepts_mobile: bool = False
 
     def value(self, choice: str) -> Any:
         """What picking a choice means."""
@@ -99,6 +103,7 @@ def _aside(book: Book, session: Session) -> Question:
             book.line("common.use_this_mobile", tail=number[-4:], tail_spoken=as_spoken_digits(number[-4:])),
             options=_yes_no(book),
             values=YES_NO,
+            accepts_mobile=True,
         )
     return Question(
         "offer_person",

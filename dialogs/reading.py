@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialogs.book import Book
 from dialogs.contract import Arrive, Budget, Choice, Event, Garbled, Keys, Leave, Photo, Pick, Silence, Speech, Text, Wants
 from dialogs.heard import Began, Command, Gone, Heard, Invalid, Near, NoInput, NotUnderstood, Part, Stale, StartFlow, Value
@@ -12,6 +14,7 @@ from nlu.choices import Chosen, Option, choose
 from nlu.choices import Near as NearChoices
 from nlu.commands import read_command
 from nlu.text import bare, clean
+from nlu.values import read_mobile
 from nlu.yes_no import read_yes_no
 
 KEY_COMMANDS = {"0": "!person", "*": "!back", "": "!repeat", "9": "!end"}
@@ -83,17 +86,23 @@ def _keys(book: Book, session: Session, asked: Question, visible: tuple[Choice, 
 
 
 def _words(book: Book, session: Session, asked: Question, visible: tuple[Choice, ...], answer: Answer) -> Heard:
-    """Typed or said. Exact names of what is shown come first, then universals, then the question's own reading, then near names."""
-    exact = _exact(visible, answer)
+    """Typed or said. Exact names of what is shown come first, then universals, then the question's own reading, then near names.
+
+    What settles something at once (a name, a universal, yes or no, a number without a check digit) is only taken from the best alternative;
+    the others help where a wrong one is caught: services are scored over all, and numbers carry a check digit.
+    """
+    best = answer.texts[0]
+    exact = _exact(visible, best)
     if exact is not None:
         return _chosen(asked, exact)
-    for text in answer.texts:
-        command = "!person" if clean(text) == "0" else read_command(text)
-        if command == "!skip" and not asked.optional:
-            command = None
-        if command:
-            return Command(command)
+    command = "!person" if clean(best) == "0" else read_command(best)
+    if command and (command != "!skip" or asked.optional):
+        return Command(command)
+    if asked.slot.sure:
+        answer = replace(answer, texts=(best,))
     said = asked.slot.read(asked.slot, answer, book.items)
+    if said is None and asked.accepts_mobile and (mobile := read_mobile(best)).ok:
+        return Value(mobile.value)
     if isinstance(said, Value | Part | Invalid | Near):
         return said
     if session.partial and any(read_yes_no(text) is False for text in answer.texts):
@@ -113,11 +122,10 @@ def _all(asked: Question, visible: tuple[Choice, ...]) -> tuple[Choice, ...]:
     return (*visible, *(c for c in asked.options if c.id not in keyed))
 
 
-def _exact(visible: tuple[Choice, ...], answer: Answer) -> str | None:
-    for text in answer.texts:
-        said, plain = clean(text), bare(text)
-        for choice in visible:
-            names = {clean(choice.label), choice.key, *map(clean, choice.words)}
-            if said in names or plain in names:
-                return choice.id
+def _exact(visible: tuple[Choice, ...], text: str) -> str | None:
+    said, plain = clean(text), bare(text)
+    for choice in visible:
+        names = {clean(choice.label), choice.key, *map(clean, choice.words)}
+        if said in names or plain in names:
+            return choice.id
     return None

@@ -33,7 +33,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class SlotType:
-    """One kind of answer. `sample` is a value for exploring flows; `phrases` are what a recogniser should listen for."""
+    """One kind of answer. `sample` is a value for exploring flows; `phrases` are what a recogniser should listen for.
+
+    sure: only the best alternative of what was heard may answer, because nothing would catch a wrong one.
+    """
 
     name: str
     wants: Wants
@@ -44,6 +47,7 @@ class SlotType:
     letter_x: bool = False
     mask: bool = False
     slow: bool = False
+    sure: bool = False
     phrases: tuple[str, ...] = ()
 
 
@@ -123,17 +127,24 @@ def _vague(text: str, evidence: str) -> bool:
     return bare(bare(text).replace(bare(evidence), "")) in _VAGUE or bare(text) == bare(evidence)
 
 
-def wish(intent: str, code: str = "", name: str = "") -> dict[str, str]:
-    """What a resident wants, as the `wish` slot holds it; `item` is empty when no service was named."""
-    return {"intent": intent, "item": code, "name": name}
+def wish(intent: str, code: str = "", name: str = "", number: str = "") -> dict[str, str]:
+    """What a resident wants, as the `wish` slot holds it: `item` and `number` (a case's) are empty when none was named."""
+    return {"intent": intent, "item": code, "name": name, "number": number}
+
+
+def _named_case(text: str) -> str:
+    """A valid case number in a sentence; empty when there is none."""
+    found = read_digits(text)
+    return next((group for group in found.groups if case_number.valid(group)), "") if found else ""
 
 
 def _read_wish(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
     """What a resident wants, said in one sentence: an intent, a service item, or both."""
     intents = [(intent_of(text), text) for text in answer.texts]
     intent, text = next(((i, t) for i, t in intents if i is not None), (None, answer.texts[0] if answer.texts else ""))
-    if intent is not None and intent.kind == "check_status":
-        return Value(wish("check_status", "", ""))
+    number = _named_case(answer.texts[0]) if answer.texts else ""
+    if number or (intent is not None and intent.kind == "check_status"):
+        return Value(wish("check_status", number=number))
     found = index.find(answer.texts, heard=answer.heard)
     kind = intent.kind if intent else "request"
     if found.verdict == "sure":
@@ -161,7 +172,9 @@ SLOT_TYPES: dict[str, SlotType] = {
     slot.name: slot
     for slot in (
         SlotType("choice", Wants.CHOICE, _read_choice, sample=None),
-        SlotType("yes_no", Wants.CHOICE, _read_yes_no, sample=True, phrases=("是", "是的", "对", "对的", "不是", "不对", "好", "不要")),
+        SlotType(
+            "yes_no", Wants.CHOICE, _read_yes_no, sample=True, sure=True, phrases=("是", "是的", "对", "对的", "不是", "不对", "好", "不要")
+        ),
         SlotType("wish", Wants.TEXT, _read_wish, sample=wish("request", "", "")),
         SlotType("service_item", Wants.TEXT, _read_item, sample="SAMPLE-001"),
         SlotType(
@@ -174,9 +187,18 @@ SLOT_TYPES: dict[str, SlotType] = {
             slow=True,
             phrases=DIGIT_PHRASES,
         ),
-        SlotType("digits", Wants.DIGITS, _read_number, sample="0000", least=1, most=30, slow=True, phrases=DIGIT_PHRASES),
+        SlotType("digits", Wants.DIGITS, _read_number, sample="0000", least=1, most=30, slow=True, sure=True, phrases=DIGIT_PHRASES),
         SlotType(
-            "mobile", Wants.DIGITS, _read_number, sample="13800138000", least=11, most=11, mask=True, slow=True, phrases=DIGIT_PHRASES
+            "mobile",
+            Wants.DIGITS,
+            _read_number,
+            sample="13800138000",
+            least=11,
+            most=11,
+            mask=True,
+            slow=True,
+            sure=True,
+            phrases=DIGIT_PHRASES,
         ),
         SlotType(
             "id_number",

@@ -6,12 +6,14 @@ A lock alone is not safe after a long pause of its holder; the revision in the w
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from redis.asyncio import Redis
-from redis.exceptions import LockError
+from redis.asyncio.lock import Lock
+from redis.exceptions import RedisError
 
 from dialogs.contract import Address
 from dialogs.session import Session, dump, parse
@@ -19,8 +21,8 @@ from records.vault import VaultError
 
 #: Where a terminal names no lifetime, in seconds.
 DEFAULT_LIFETIME = 4 * 3600
-#: A turn that takes longer than this has lost its lock; the compare-and-set then refuses its write. Short, and shorter than the wait:
-#: a process killed in mid-turn must not keep its resident waiting.
+#: The lock's lease, renewed while the turn runs. Short, and shorter than the wait: a process killed in mid-turn must not keep its resident
+#: waiting. One that was frozen for longer finds its write refused by the compare-and-set.
 LOCK_SECONDS = 6.0
 LOCK_WAIT_SECONDS = 8.0
 
@@ -39,6 +41,16 @@ class Busy(Exception):  # noqa: N818  a condition: an earlier turn of the same r
 
 class Overtaken(Exception):  # noqa: N818
     """Another turn was written meanwhile; this one must be taken again on what is there now."""
+
+
+async def _renew(lock: Lock) -> None:
+    """Keeps a lease alive for as long as its turn runs; ends by itself when the lease is lost."""
+    try:
+        while True:
+            await asyncio.sleep(LOCK_SECONDS / 3)
+            await lock.reacquire()
+    except RedisError:
+        pass
 
 
 class Sealer(Protocol):
@@ -67,13 +79,15 @@ class SessionStore:
         lock = self._redis.lock(f"onestop:{{{self._name(address)}}}:lock", timeout=LOCK_SECONDS, blocking_timeout=LOCK_WAIT_SECONDS)
         if not await lock.acquire():
             raise Busy
+        renewing = asyncio.create_task(_renew(lock), name="session-lock")
         try:
             yield
         finally:
+            renewing.cancel()
             try:
                 await lock.release()
-            except LockError:
-                pass  # it ran out: the compare-and-set has decided by now
+            except RedisError:
+                pass  # it ran out, or Redis went away: the compare-and-set has decided by now
 
     async def load(self, address: Address) -> Session | None:
         """The session; None when there is none, or it was written by a version that we cannot read."""

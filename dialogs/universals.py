@@ -86,4 +86,6 @@ def with_person(book: Book, session: Session, heard: Heard) -> Turn:
 
 def _resume(book: Book, session: Session) -> Turn:
     waiting = isinstance(book.step(session.top.flow, session.top.step), AskStep | ChooseStep | FormStep)
+    if not waiting and session.history:  # the flow itself brought the person in: back to the question before it
+        session, waiting = replace(session, frames=session.history[-1], history=session.history[:-1]), True
     return ask(book, session.progress()) if waiting else menu(book, session)

@@ -232,6 +232,7 @@ class Ami:
             finally:
                 self._connection = None
                 self._up.clear()
+                lost.set()  # the reader of a connection given up still says that it was closed, which is not why
                 connection.close()
             log.warning("ami_lost", why=self._trouble, next_try_seconds=pause)
             await asyncio.sleep(pause)

@@ -59,7 +59,7 @@ def sentence(words: Words) -> Callable[[Notice], str]:
             "notice.status",
             item=notice.item_name,
             number=notice.number_masked,
-            meaning=words(f"common.state_{notice.state}"),
+            meaning=words(f"common.state_{notice.standing}"),
             day=f"{notice.date.month}月{notice.date.day}日",
             note=notice.note,
         )

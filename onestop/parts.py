@@ -75,9 +75,11 @@ class Parts:
         *,
         stop: Callable[[Made], Awaitable[None]] | None = None,
         must: bool = False,
+        told: tuple[type[Exception], ...] = (),
     ) -> Made | None:
         """Runs the starter; gives what it made, or None with the reason on the health page.
 
+        told: conditions of the machine whose sentence is enough; of any other error the log has the traceback.
         Raises PartFailed when a must-have part fails. Cancelling passes through.
         """
         part = self._parts.setdefault(name, _Part(name, must))
@@ -87,7 +89,10 @@ class Parts:
         except Exception as wrong:
             reason = reason_of(wrong)
             part.said = PartHealth("off", reason)
-            log.error("part.failed", part=name, reason=reason, exc_info=not must)
+            if isinstance(wrong, told):
+                log.warning("part.not_here", part=name, reason=reason)
+            else:
+                log.error("part.failed", part=name, reason=reason, exc_info=not must)
             if must:
                 raise PartFailed(f"{name}: {reason}") from wrong
             return None

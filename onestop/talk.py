@@ -12,7 +12,7 @@ from channels.wechat.budget import BUDGET as WECHAT
 from dialogs.actions import Actions, item_ways
 from dialogs.book import Book, read_book
 from dialogs.contract import Budget
-from dialogs.conversation import Conversation, OpenHandOver, PersonWanted
+from dialogs.conversation import Conversation, PersonWanted
 from dialogs.store import SessionStore
 from ivr.budget import TELEPHONE
 from nlu.items import Item, ItemIndex
@@ -29,7 +29,7 @@ CONSOLE = Budget("console", choices=9)
 
 HOUR = 3600
 LIFETIMES = {"wechat": 24 * HOUR, "tv": 4 * HOUR, "telephone": HOUR, "console": HOUR}
-"""How long a conversation can be taken up again, in seconds. A call is over when it is hung up, but a dropped one may ring again."""
+"""How long a conversation can be taken up again, in seconds. A call is over when it is hung up; its session is kept a while for the hand-over."""
 
 NOTIFIED = frozenset({"wechat"})
 """Channels whose residents can be written to later. A television and a call are gone when they are over."""
@@ -85,17 +85,25 @@ def build_talk(stores: Stores, shelf: Shelf, bears: Mapping[str, Budget]) -> Con
         shelf.book,
         SessionStore(stores.redis, stores.vault, LIFETIMES),
         Actions(stores.catalogue, stores.cases, stores.vault, shelf.book().words, notified=NOTIFIED),
-        _records_hand_over(stores.hand_overs, stores.vault),
+        People(stores.hand_overs, stores.vault),
         bears,
     )
 
 
-def _records_hand_over(hand_overs: HandOvers, vault: Vault) -> OpenHandOver:
-    async def record(wanted: PersonWanted) -> str:
-        index = vault.index(f"{wanted.address.channel}:{wanted.address.user}", "address")
-        return await hand_overs.open(wanted.key, wanted.reason, wanted.address.channel, index, wanted.lines)
+class People:
+    """Hand-overs in the records (`dialogs.conversation.People`)."""
 
-    return record
+    def __init__(self, hand_overs: HandOvers, vault: Vault) -> None:
+        self._hand_overs, self._vault = hand_overs, vault
+
+    async def open(self, wanted: PersonWanted) -> str:
+        """Records the wish for a person."""
+        index = self._vault.index(f"{wanted.address.channel}:{wanted.address.user}", "address")
+        return await self._hand_overs.open(wanted.key, wanted.reason, wanted.address.channel, index, wanted.lines)
+
+    async def lasts(self, reference: str) -> bool:
+        """Whether nobody has closed it yet."""
+        return await self._hand_overs.lasts(reference)
 
 
 def sample_book() -> Book:

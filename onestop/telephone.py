@@ -14,7 +14,7 @@ from dialogs.book import Book
 from dialogs.contract import PartHealth, Talk
 from dialogs.words import Words, load_words
 from ivr.ami import Ami, AmiSettings
-from ivr.asterisk import AsteriskServer, AsteriskSettings, install_sentences, missing_sentences, write
+from ivr.asterisk import AsteriskServer, AsteriskSettings, CannotSetUp, install_sentences, missing_sentences, write
 from ivr.contract import CannotSpeak
 from ivr.hotline import Hotline, HotlineSettings
 from ivr.voice import Speaker
@@ -79,7 +79,7 @@ async def open_telephone(
     app.include_router(hotline[0].router)
     server = None
     if settings.asterisk is AsteriskMode.EMBEDDED:
-        server = await parts.start("asterisk", lambda: _start(settings), stop=AsteriskServer.stop)
+        server = await parts.start("asterisk", lambda: _start(settings), stop=AsteriskServer.stop, told=(CannotSetUp,))
         if server is None:
             return hotline[0].stop
     parts.background("prompts", _prepare(voice, book, stores, server.settings if server else None), shown=False)

@@ -49,12 +49,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case for the resident who proved to be its submitter. Days are those of China. note: what the office wrote with the last act."""
+    """A case for the resident who proved to be its submitter. Days are those of China. note: what the office wrote with the last act.
+
+    standing: names the sentence that says what the state means for the resident (`records.states.standing`).
+    """
 
     number: str = field(repr=False)
     item_code: str
     item_name: str
     state: State
+    standing: str
     state_label: str
     submitted: date
     last_event: date

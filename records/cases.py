@@ -33,7 +33,7 @@ from records.errors import RecordsError
 from records.forms import SubmissionError, check_answers, check_mobile, hide, shown
 from records.notices import Notices
 from records.residents import remember
-from records.states import LABELS, NOTE_WANTED, TRANSITIONS, Act, IllegalMoveError, State, label, moved
+from records.states import LABELS, NOTE_WANTED, TRANSITIONS, Act, IllegalMoveError, State, label, moved, standing
 from records.tables import CaseRow, EventRow, NoticeRow
 from records.throttle import claim, hit
 from records.vault import Vault
@@ -291,6 +291,7 @@ class Cases:
             item_code=item.code,
             item_name=item.name,
             state=State(row.state),
+            standing=standing(State(row.state), State(row.decision) if row.decision else None),
             state_label=_label(row),
             submitted=local(row.submitted_at).date(),
             last_event=local(last.at).date(),

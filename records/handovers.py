@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +21,9 @@ from records.tables import HandOverRow
 from records.vault import Vault
 
 REFERENCE_TRIES = 20
+
+FORGOTTEN = timedelta(hours=2)
+"""A hand-over that nobody closed by then no longer keeps the resident from the service."""
 
 
 class UnknownHandOverError(RecordsError):
@@ -126,6 +129,12 @@ class HandOvers:
         async with self._database.session() as session:
             row = await session.scalar(select(HandOverRow).where(HandOverRow.reference == reference))
         return None if row is None else self._hand_over(row, whole=row.state == "taken" and row.by == by)
+
+    async def lasts(self, reference: str) -> bool:
+        """Whether a person still has, or will have, this conversation: not closed, and not older than `FORGOTTEN`."""
+        async with self._database.session() as session:
+            row = await session.scalar(select(HandOverRow).where(HandOverRow.reference == reference))
+        return row is not None and row.state != "closed" and row.opened_at > self._now() - FORGOTTEN
 
     async def close(self, reference: str, by: str, note: str = "") -> None:
         """Done with it. Raises UnknownHandOverError; closing twice changes nothing."""

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records import case_number
 from records.clock import local, utc_now
 from records.database import Database
-from records.states import State, label
+from records.states import State, label, standing
 from records.tables import CaseRow, EventRow, ItemRow, NoticeAttemptRow, NoticeRow
 from records.vault import Vault
 
@@ -44,6 +44,7 @@ class Notice:
     item_code: str
     item_name: str
     state: State
+    standing: str
     state_label: str
     date: date
     note: str
@@ -165,9 +166,10 @@ class Notices:
             ).one()
             user = self._vault.open(case.sealed_address or b"", f"case.address:{case.id}").decode()
             state = State(event.state)
-            told = label(state, State(case.decision) if case.decision else None)
+            decision = State(case.decision) if case.decision else None
+            stands, told = standing(state, decision), label(state, decision)
             masked = case_number.mask(case.number)
-            notice = Notice(case.number, masked, case.item_code, name, state, told, local(event.at).date(), event.note)
+            notice = Notice(case.number, masked, case.item_code, name, state, stands, told, local(event.at).date(), event.note)
             return row, user, notice
 
     async def settle(self, key: UUID, state: str, outcome: str, detail: str) -> None:

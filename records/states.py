@@ -96,6 +96,11 @@ def moved(state: State, act: Act) -> State:
         raise IllegalMoveError(state, act) from None
 
 
+def standing(state: State, decision: State | None = None) -> str:
+    """The state as residents are told it: a delivered refusal is told apart from a delivered approval ("delivered_refused")."""
+    return "delivered_refused" if state is State.DELIVERED and decision is State.REFUSED else str(state)
+
+
 def label(state: State, decision: State | None = None) -> str:
-    """The Chinese word for a state; a delivered refusal is told apart from a delivered approval."""
-    return LABELS["delivered_refused" if state is State.DELIVERED and decision is State.REFUSED else str(state)]
+    """The Chinese word for where a case stands."""
+    return LABELS[standing(state, decision)]

@@ -10,6 +10,7 @@ from uuid import UUID
 import procrastinate
 import structlog
 from procrastinate.exceptions import ConnectorException
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
 from records.clock import utc_now
@@ -53,8 +54,11 @@ async def work(
     """
     rules = policy or NoticePolicy()
     notices = Notices(database, vault)
-    url = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=rules.workers + 2))
+    url = make_url(database.url)
+    # by keywords: SQLAlchemy writes a space in a socket's folder as +, which libpq takes for a plus
+    query = {key: value if isinstance(value, str) else ",".join(value) for key, value in url.query.items()}
+    conninfo = make_conninfo("", **url.translate_connect_args(username="user", database="dbname"), **query)
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=rules.workers + 2))
 
     @app.task(name=TASK, queue=QUEUE, retry=_AfterOwnWait())
     async def deliver_notice(notice: str) -> None:

@@ -140,7 +140,7 @@ def explore(
         match visit.turn.then:
             case Do() as do:
                 for done in _outcomes(do, samples or {}):
-                    after = committed(session) if SPECS[do.action].commits and done.outcome != "down" else session
+                    after = committed(session) if done.outcome in SPECS[do.action].commits else session
                     if broken := step(after, done, f"<{do.action}: {done.outcome}>", visit.path, visit.prompts):
                         yield broken
             case Wait():

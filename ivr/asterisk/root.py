@@ -32,6 +32,9 @@ STAGES = (
 )
 
 
+ROOT_ONLY = "Asterisk runs in a folder of its own by chroot, and only root may do that: start as root to have the telephone."
+
+
 class CannotSetUp(Exception):  # noqa: N818  a condition of this machine, told to the person who started us
     """Asterisk cannot be put on this machine; the text is a plain sentence that says why and how to mend it."""
 
@@ -104,7 +107,7 @@ def mirror() -> str:
 
 def _must_be_possible() -> None:
     if os.geteuid() != 0:
-        raise CannotSetUp("Asterisk runs in a folder of its own by chroot, and only root may do that: start as root to have the telephone.")
+        raise CannotSetUp(ROOT_ONLY)
     if not Path("/etc/debian_version").exists() or shutil.which("apt-get") is None:
         raise CannotSetUp("Asterisk is unpacked from Debian's packages, and this is not a Debian: use the asterisk of docker-compose.yml.")
     if shutil.which("mmdebstrap") is None:

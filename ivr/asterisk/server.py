@@ -18,7 +18,7 @@ import structlog
 
 from dialogs.contract import PartHealth
 from ivr.asterisk.configure import AsteriskSettings, write
-from ivr.asterisk.root import CannotSetUp, installed_version
+from ivr.asterisk.root import ROOT_ONLY, CannotSetUp, installed_version
 
 log = structlog.get_logger()
 
@@ -66,7 +66,8 @@ class AsteriskServer:
         """Writes the configuration, starts (or takes over) Asterisk, waits until it is booted. Raises CannotSetUp or CannotStart."""
         self._version = installed_version(self.settings.root)
         if not self._version:
-            raise CannotSetUp(f"no usable Asterisk 22 in {self.settings.root}: run ivr.asterisk.prepare as root first.")
+            missing = f"there is no usable Asterisk 22 in {self.settings.root}: `onestop setup` puts one there."
+            raise CannotSetUp(ROOT_ONLY if os.geteuid() != 0 else missing)
         changed = write(self.settings)
         left = self._left_behind()
         if left and not changed and await self._booted(left):

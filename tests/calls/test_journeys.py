@@ -19,6 +19,10 @@ from ivr.voice import Speaker, VoiceSettings
 from onestop.prompts import sample_catalogue
 from onestop.settings import project_folder
 from onestop.speech import VOICE_MODEL
+from records import case_number
+from records.cases import Act, Cases, Submission
+from records.database import Database
+from records.vault import Vault
 from tests.calls.stage import Telephone, until
 
 from .conftest import Exchange
@@ -30,6 +34,7 @@ ITEM = "YL-002"  # 高龄补贴: its form asks for whom, an ID number and a mobi
 ID_KEYS = "11010519491231002*"  # the check character X; the standard's own example (GB 11643-1999)
 MOBILE = "13800138000"
 LANDLINE = "07103456789"
+SECRET = "one secret for the service and its test, long enough"
 
 
 class Service:
@@ -63,6 +68,7 @@ def service(exchange: Exchange, database_url: str, redis_url: str, tmp_path: Pat
         "ONESTOP_VAR": str(tmp_path / "var"),
         "ONESTOP_CACHE": str(project_folder() / ".cache"),
         "ONESTOP_ASTERISK": "external",
+        "ONESTOP_SECRET": SECRET,
         "ONESTOP_HOTLINE": settings.hotline,
         "ONESTOP_AMI_PORT": str(settings.ami_port),
         "ONESTOP_AMI_PASSWORD": settings.ami_secret,
@@ -147,7 +153,7 @@ async def test_a_request_and_its_status_by_keys_alone(
     until(lambda: service.cases, "a case in the records")
     (item, state, number), *others = service.cases
     assert (item, state, others) == (ITEM, "submitted", [])
-    interrupt(caller, "3")  # nothing more
+    interrupt(caller, "1", "3")  # the number is noted; nothing more
     caller.is_hung_up()
 
     again = telephone(LANDLINE)
@@ -173,6 +179,35 @@ async def test_a_request_in_spoken_mandarin(exchange: Exchange, service: Service
     say(caller, "yes_m", tmp_path)  # all correct
     until(lambda: service.cases, "a case in the records")
     assert [case[:2] for case in service.cases] == [(ITEM, "submitted")]
+    say(caller, "yes_f", tmp_path)  # the number is noted
+    say(caller, "nothing_more_m", tmp_path)
+    caller.is_hung_up()
+
+
+async def test_a_status_in_spoken_mandarin_numbers_included(
+    exchange: Exchange,
+    service: Service,
+    telephone: Callable[..., Telephone],
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    if service.health()["recogniser"]["facts"].get("model", "none") == "none":
+        pytest.skip("not run: no recogniser model")
+    monkeypatch.setattr(case_number, "make", lambda year2, random7: "2602931375")  # the one that the recorded resident says
+    item = next(i for i in sample_catalogue().all_items if i.code == "YL-001")
+    cases = Cases(database, Vault(SECRET))
+    answers = {"for_whom": "self", "has_card": "no", "mobile": "13800134719"}
+    await cases.submit(Submission("spoken", item.code, 1, answers, "wechat", "13800134719", None, "0" * 32))
+    await cases.move("2602931375", Act.ACCEPT, "示例办事员")
+
+    caller = telephone(LANDLINE)
+    call(caller, exchange)
+    say(caller, "check_status_f", tmp_path)
+    say(caller, "case_2602931375_m", tmp_path)
+    say(caller, "tail_4719_f", tmp_path)
+    wanted = await spoken("您办的老年优待证，现在是已受理。")
+    until(lambda: caller.heard(tmp_path / "heard").match(wanted) > 0.7, "the status is told")
     say(caller, "nothing_more_m", tmp_path)
     caller.is_hung_up()
 

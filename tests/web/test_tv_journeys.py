@@ -91,6 +91,7 @@ async def test_a_request_by_remote_is_a_row_and_its_status_is_the_one_in_the_rec
         rows = (await session.scalars(select(CaseRow))).all()
     assert [(row.number, row.item_code, row.state, row.channel) for row in rows] == [(case, "YL-001", "submitted", "tv")]
 
+    await press(page, "记好了")
     await press(page, "查进度")
     await number(page, case)
     await number(page, MOBILE[-4:])
@@ -120,6 +121,7 @@ async def test_the_viewer_of_the_plays_makes_the_same_journey(site: str, databas
         assert ID not in tv.text
         await tv.answer("是的")
         assert "提交好了" in tv.text
+        await tv.answer("记好了")
         await tv.answer("没有了")
         assert "再见" in tv.text
     async with database.session() as session:

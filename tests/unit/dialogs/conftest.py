@@ -52,7 +52,7 @@ class Resident:
             self.asked.append(turn.then)
             spec = SPECS[turn.then.action]
             done = self.outcomes.get(spec.name) or Done(*next(iter(spec.samples.items())))
-            turn = advance(self.book, committed(turn.session) if spec.commits else turn.session, done)
+            turn = advance(self.book, committed(turn.session) if done.outcome in spec.commits else turn.session, done)
             prompts = (*prompts, *turn.prompts)
         self.turn, self.session = turn, replace(turn.session, said=prompts)
         return "\n".join(p.text for p in prompts)

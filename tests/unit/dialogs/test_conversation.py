@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from redis.asyncio import Redis
 
 from dialogs.actions import SPECS, Context
 from dialogs.book import Book
-from dialogs.contract import Address, Arrive, Budget, Incoming, Keys, Outcome, Pick, Reply, Text
+from dialogs.contract import Address, Arrive, Budget, Incoming, Keys, Leave, Outcome, Pick, Reply, Text
 from dialogs.conversation import Conversation, PersonWanted
 from dialogs.heard import Done
 from dialogs.store import SessionStore
@@ -37,11 +37,32 @@ class Records:
         return Done(*next(iter(SPECS[name].samples.items())))
 
 
+class PeopleList(list[PersonWanted]):
+    """Wishes for a person; `closed` when the desk has ended them, `down` when they cannot be recorded."""
+
+    closed = False
+    down = False
+
+
+@dataclass
+class People:
+    wanted: PeopleList
+
+    async def open(self, wanted: PersonWanted) -> str:
+        if self.wanted.down:
+            raise ConnectionError("no route to the records")
+        self.wanted.append(wanted)
+        return "123456"
+
+    async def lasts(self, reference: str) -> bool:
+        return not self.wanted.closed
+
+
 @dataclass
 class World:
     talk: Conversation
     records: Records
-    people: list[PersonWanted]
+    people: PeopleList
     n: int = 0
 
     async def send(self, event: object, key: str = "") -> Reply:
@@ -58,14 +79,10 @@ class World:
 
 @pytest.fixture
 def world(redis: Redis, book: Book) -> World:
-    records, people = Records(), []
-
-    async def hand_over(wanted: PersonWanted) -> str:
-        people.append(wanted)
-        return "123456"
+    records, people = Records(), PeopleList()
 
     store = SessionStore(redis, VAULT, {"wechat": 600})
-    return World(Conversation(lambda: book, store, records, hand_over, {"wechat": Budget("wechat", 9)}), records, people)
+    return World(Conversation(lambda: book, store, records, People(people), {"wechat": Budget("wechat", 9)}), records, people)
 
 
 async def test_a_first_sentence_that_says_what_is_wanted_needs_no_greeting(world: World) -> None:
@@ -123,10 +140,7 @@ async def test_records_down_is_said_plainly_and_nothing_is_lost(world: World) ->
 async def test_sessions_down_is_an_answer_not_an_exception(book: Book) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:1/0")
 
-    async def never(_: PersonWanted) -> str:
-        raise AssertionError
-
-    talk = Conversation(lambda: book, SessionStore(nowhere, VAULT, {}), Records(), never, {})
+    talk = Conversation(lambda: book, SessionStore(nowhere, VAULT, {}), Records(), People(PeopleList()), {})
     reply = await talk.take(Incoming(ADDRESS, Arrive(), "k"))
     assert reply.outcome is Outcome.DOWN
     assert reply.prompts
@@ -148,6 +162,69 @@ async def test_a_person_is_recorded_with_a_masked_card(world: World) -> None:
     assert len(world.people) == 1
     back = await world.send(Text("主菜单"))
     assert back.outcome is Outcome.WAIT
+
+
+async def test_when_the_desk_has_closed_the_hand_over_the_service_answers_again(world: World) -> None:
+    await world.send(Text("查进度"))
+    await world.send(Text("人工"))
+    world.people.closed = True
+    reply = await world.send(Text("2612304275"))
+    assert reply.outcome is Outcome.WAIT
+    assert reply.expect is not None
+    assert reply.expect.question == "check_status.tail"
+
+
+async def test_a_menu_button_leads_out_of_a_hand_over(world: World) -> None:
+    await world.send(Text("人工"))
+    reply = await world.send(Pick("flow:check_status"))
+    assert reply.expect is not None
+    assert reply.expect.question == "check_status.number"
+
+
+async def test_a_person_is_brought_in_although_the_wish_cannot_be_recorded(world: World) -> None:
+    world.people.down = True
+    reply = await world.send(Text("人工"))
+    assert reply.outcome is Outcome.HAND_OVER
+    assert "工作人员" in reply.prompts[0].text
+
+
+async def test_a_button_of_the_terminal_is_not_lost_when_it_is_the_first_thing(world: World) -> None:
+    reply = await world.send(Pick("flow:check_status"))
+    assert reply.expect is not None
+    assert reply.expect.question == "check_status.number"
+
+
+async def test_leaving_keeps_what_was_said_for_coming_back(world: World) -> None:
+    await world.send(Text("查进度"))
+    await world.send(Leave())
+    now = await world.talk.current(ADDRESS)
+    assert now is not None
+    assert "办件编号" in now.prompts[0].text
+
+
+async def test_a_session_at_a_step_that_is_gone_has_no_current_question_and_begins_anew(world: World, book: Book, redis: Redis) -> None:
+    await world.send(Text("查进度"))
+    renamed = book.flows["check_status"].model_copy(update={"steps": {"other": book.flows["check_status"].steps["finish"]}})
+    new = replace(book, flows={**book.flows, "check_status": renamed})
+    store = SessionStore(redis, VAULT, {"wechat": 600})
+    talk = Conversation(lambda: new, store, world.records, People(world.people), {})
+    assert await talk.current(ADDRESS) is None
+    reply = await talk.take(Incoming(ADDRESS, Text("你好"), "new"))
+    assert any("您好" in p.text for p in reply.prompts)
+
+
+async def test_a_turn_longer_than_the_locks_lease_keeps_the_next_one_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialogs.store.LOCK_SECONDS", 0.3)
+    await world.to_check()
+    world.records.slow = asyncio.Event()
+    first = asyncio.create_task(world.send(Text("是的"), "first"))
+    await asyncio.sleep(1.0)
+    second = asyncio.create_task(world.send(Text("是的"), "second"))
+    await asyncio.sleep(0.3)
+    world.records.slow.set()
+    assert "提交好了" in (await first).prompts[0].text
+    assert (await second).expect is not None
+    assert [name for name, _ in world.records.asked].count("submit_request") == 1
 
 
 async def test_after_good_bye_the_next_word_begins_anew(world: World) -> None:

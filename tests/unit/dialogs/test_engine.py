@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from dialogs.contract import Alternative, Budget, Keys, Pick, Speech
-from dialogs.heard import Began, Command, Done, Gone, Value
+from dialogs.heard import Began, Command, Done, Gone, Near, Value
 from dialogs.outcome import End, HandOver, Wait
 from dialogs.question import expectation
 from tests.unit.dialogs.conftest import Resident
 
-NUMBER = "2612304277"
+NUMBER = "2612304275"
 
 
 def to_form(resident: Resident) -> None:
@@ -118,7 +118,7 @@ def test_one_cannot_go_back_behind_a_submission(resident: Resident) -> None:
     resident.press("1")
     said = resident.press("*")
     assert "已经是第一步了" in said
-    assert resident.question == "main.anything_else"
+    assert resident.question == "request.noted"
 
 
 def test_a_submission_that_did_not_arrive_is_tried_again_under_the_same_key(resident: Resident) -> None:
@@ -133,10 +133,96 @@ def test_a_submission_that_did_not_arrive_is_tried_again_under_the_same_key(resi
     assert resident.asked[-1].key == first.key
 
 
+def test_what_may_have_been_recorded_cannot_be_changed_behind_its_back(resident: Resident) -> None:
+    to_check(resident)
+    resident.outcomes["submit_request"] = Done("down")
+    resident.press("1")
+    resident.press("*")
+    assert resident.question == "request.submit_down"
+
+
+def test_a_form_that_does_not_fit_leads_back_to_its_answers(resident: Resident) -> None:
+    to_check(resident)
+    resident.outcomes["submit_request"] = Done("unfit")
+    resident.press("1")
+    resident.pick("fix")
+    assert resident.question == "request.fix"
+
+
+def test_the_case_number_is_said_again_until_it_is_noted(resident: Resident) -> None:
+    to_check(resident)
+    resident.press("1")
+    resident.wait()
+    assert "261 230 4275" in resident.press("2")
+    resident.press("1")
+    assert resident.question == "main.anything_else"
+
+
+@pytest.mark.parametrize(
+    "heard", [("不对不对", "对"), ("手机号不对", "对"), ("不是这样", "是"), ("等一下", "是"), ("今天天气真不错", "是的")]
+)
+def test_a_lesser_alternative_never_agrees(resident: Resident, heard: tuple[str, ...]) -> None:
+    to_check(resident)
+    resident.event(Speech(tuple(Alternative(text, 0.9 - n / 10) for n, text in enumerate(heard))))
+    assert "submit_request" not in [do.action for do in resident.asked]
+
+
+def test_a_lesser_alternative_never_throws_a_form_away(resident: Resident) -> None:
+    to_form(resident)
+    resident.press("1")
+    resident.press("11010519491231002*")
+    resident.event(Speech((Alternative("幺三八零零幺三八零零零"), Alternative("取消"))))
+    assert resident.question == "request.check"
+
+
+def test_a_person_comes_back_to_the_question_before_the_records_failed(resident: Resident) -> None:
+    to_check(resident)
+    resident.outcomes["submit_request"] = Done("down")
+    resident.press("1")
+    resident.pick("person")
+    resident.heard(Command("!back"))
+    assert resident.question == "request.submit_down"
+
+
+def test_near_names_at_the_offer_of_a_person_do_not_fill_the_flows_slot(resident: Resident) -> None:
+    for _ in range(3):
+        resident.wait()
+    assert resident.question == "offer_person"
+    resident.heard(Near((("person", "找工作人员"), ("again", "再试一次"))))
+    assert isinstance(resident.turn.then, HandOver)
+
+
+def test_a_case_number_in_the_first_sentence_is_not_asked_again(resident: Resident) -> None:
+    resident.say(f"帮我查一下{NUMBER}办到哪了")
+    assert resident.question == "check_status.tail"
+    assert resident.slots["number"] == NUMBER
+
+
+def test_digits_of_a_personal_number_are_not_spoken_back(resident: Resident) -> None:
+    to_form(resident)
+    resident.press("1")
+    resident.event(Speech((Alternative("幺幺零幺零五"),)))
+    said = resident.turn.prompts[0]
+    assert "还差 12 位" in said.text
+    assert "幺幺零" not in said.spoken
+
+
+def test_another_mobile_may_be_given_instead_of_yes_or_no(book) -> None:
+    resident = Resident(book)
+    resident.session = replace(resident.session, known={"mobile": "13800138000"})
+    resident.arrive()
+    to_form(resident)
+    resident.press("1")
+    resident.press("11010519491231002*")
+    resident.say("用13900139000")
+    assert resident.slots["answers"]["mobile"] == "13900139000"
+
+
 def test_two_requests_in_one_conversation_have_two_keys(resident: Resident) -> None:
     to_check(resident)
     resident.press("1")
     first = resident.asked[-1].key
+    resident.say("记好了")
     resident.say("办事")
     resident.say("高龄补贴")
     resident.pick("apply")
