@@ -1,0 +1,52 @@
+"""What residents say first, read with the catalogue that ships: what is ours is found, what is not is said to be not, near ones are asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialogs.book import Book
+from dialogs.heard import Near, NotUnderstood, Value
+from dialogs.slots import SLOT_TYPES, Answer, Reading
+from onestop.talk import sample_book
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return sample_book()
+
+
+def read(book: Book, said: str, heard: bool) -> Reading:
+    slot = SLOT_TYPES["wish"]
+    return slot.read(slot, Answer((said,), heard=heard), book.items)
+
+
+@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize(
+    ("said", "intent", "code"),
+    [
+        ("我要办老年优待证", "request", "YL-001"),
+        ("给我爸办高龄补贴", "request", "YL-002"),
+        ("低保怎么申请", "guide", "JZ-001"),
+        ("我要办事", "request", ""),
+        ("查进度", "check_status", ""),
+        ("我的低保批下来没有", "check_status", ""),
+    ],
+)
+def test_what_is_ours_is_found(book: Book, said: str, intent: str, code: str, heard: bool) -> None:
+    reading = read(book, said, heard)
+    assert isinstance(reading, Value)
+    assert reading.value["item"] == code
+    assert reading.value["intent"] == intent
+
+
+@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize(
+    "said", ["我要办结婚证", "办离婚证", "办护照", "我要办驾驶证", "办房产证", "我要开无犯罪证明", "身份证丢了", "收入证明", "今天天气真好"]
+)
+def test_what_is_not_in_the_catalogue_is_never_taken_for_something_else(book: Book, said: str, heard: bool) -> None:
+    assert read(book, said, heard) in (None, NotUnderstood(unknown_service=True))
+
+
+@pytest.mark.parametrize("said", ["养老金怎么领", "医保缴费", "居住证明"])
+def test_near_ones_are_asked(book: Book, said: str) -> None:
+    assert isinstance(read(book, said, heard=True), Near)
