@@ -33,8 +33,9 @@ BOOT_SECONDS = 5.0
 
 
 def asterisk_settings(settings: Settings, root: Path | None = None) -> AsteriskSettings:
-    """Asterisk as the environment sets it. Raises BadSetting, which names what is wrong."""
+    """Asterisk as the environment sets it. Raises SettingError, which names what is wrong."""
     return AsteriskSettings(
+        name=f"hotline-{settings.sip_port}" if root is None else "hotline",  # our own keep apart where two services share a folder
         root=root if root is not None else settings.asterisk_folder,
         media_uri=settings.media_address,
         media_secret=settings.media_secret.get_secret_value(),
