@@ -14,7 +14,7 @@ test: set-up-test ## set up what the tests need, then format, lint, types, impor
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 set-up:         ## only the set-up of `make run`
 	@scripts/venv.sh run

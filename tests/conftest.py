@@ -26,6 +26,14 @@ NOT_RUN = "not run: "
 _names = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers (`-n`): the calls stay in order on one of them, since they share one Asterisk, and begin first, since they are
+    the longest; everything else goes to whoever is free."""
+    for item in items:
+        if "tests/calls/" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group("calls"))
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     """Below pytest's own list: for each reason in one line how many tests were not run, and of which folder."""
