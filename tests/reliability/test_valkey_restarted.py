@@ -64,7 +64,7 @@ async def test_a_conversation_survives_a_restart_of_valkey(talk: Conversation, v
     await asyncio.to_thread(valkey.stop)
     down = await talk.take(Incoming(SOMEBODY, Text("是的"), "submit"))
     assert down.outcome is Outcome.DOWN
-    assert "还没有办" in down.prompts[0].text
+    assert "不知道办成没有" in down.prompts[0].text
 
     await asyncio.to_thread(valkey.start)
     for _ in range(2):  # the resident tries again, and the platform delivers it twice
