@@ -226,9 +226,8 @@ class Reply:
 class Budget:
     """What a terminal can bear; each terminal keeps its own record with the source of every number. None means no limit.
 
-    choices: at one question. text_bytes: UTF-8 of one rendered reply. lines: of a screen, of `line_width` full-width characters.
-    speech_seconds: of one reply, at `syllables_per_second`. answer_seconds: from event to reply. session_seconds: how long after its last
-    turn a conversation can be taken up again.
+    choices: at one question, at least 2 (what does not fit is paged). text_bytes: UTF-8 of one rendered reply. lines: of a screen, of `line_width` full-width characters.
+    speech_seconds: of one reply, at `syllables_per_second`. answer_seconds: from event to reply.
     """
 
     channel: str
@@ -239,7 +238,6 @@ class Budget:
     speech_seconds: float | None = None
     syllables_per_second: float = 3.5
     answer_seconds: float | None = None
-    session_seconds: int = 4 * 3600
 
 
 class Talk(Protocol):

@@ -224,3 +224,7 @@ def _within(checker: Checker, visit: Visit, budget: Budget) -> None:
     size = len("\n".join(p.text for p in prompts).encode())
     if budget.text_bytes is not None and size > budget.text_bytes:
         checker.add(flow, ("steps", step), "too-long", f"{size} bytes of text, at most {budget.text_bytes} ({way})")
+    if budget.lines is not None and budget.line_width is not None:
+        lines = sum(max(1, -(-len(line) // budget.line_width)) for p in prompts for line in p.text.splitlines())
+        if lines > budget.lines:
+            checker.add(flow, ("steps", step), "too-long", f"{lines} lines of text, at most {budget.lines} ({way})")

@@ -77,6 +77,13 @@ def test_a_broken_flow_is_found_with_its_line(tmp_path: Path, old: str, new: str
     assert (code, line - 1) in {(f.code, f.line) for f in found}, [str(f) for f in found]
 
 
+@pytest.mark.parametrize("budget", [Budget("tv", choices=4, lines=3, line_width=10), Budget("wechat", choices=4, text_bytes=100)])
+def test_what_a_terminal_cannot_bear_is_found(tmp_path: Path, budget: Budget) -> None:
+    (tmp_path / "main.yaml").write_text(MAIN.replace("您要办什么事？", "您要办什么事？" * 10), "utf-8")
+    found = check(read_book(folder=tmp_path), [budget])
+    assert "too-long" in {f.code for f in found}, [str(f) for f in found]
+
+
 def test_a_choice_that_the_recogniser_cannot_hear_is_found(tmp_path: Path) -> None:
     found = findings(tmp_path, MAIN, hearable=lambda phrase: phrase == "查询")
     assert [f.code for f in found] == ["unheard"]
