@@ -226,8 +226,8 @@ class Reply:
 class Budget:
     """What a terminal can bear; each terminal keeps its own record with the source of every number. None means no limit.
 
-    choices: at one question, at least 2 (what does not fit is paged). text_bytes: UTF-8 of one rendered reply. lines: of a screen, of `line_width` full-width characters.
-    speech_seconds: of one reply, at `syllables_per_second`. answer_seconds: from event to reply.
+    choices: at one question, at least 2 (what does not fit is paged). text_bytes: UTF-8 of one rendered reply. lines: of a screen, of
+    `line_width` full-width characters. speech_seconds: of one reply, at `syllables_per_second`. answer_seconds: from event to reply.
     """
 
     channel: str
