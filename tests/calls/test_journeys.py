@@ -167,18 +167,21 @@ async def test_a_request_and_its_status_by_keys_alone(
         assert personal not in service.log.read_text("utf-8", "replace")
 
 
-async def test_a_request_in_spoken_mandarin(exchange: Exchange, service: Service, telephone: Callable[..., Telephone], tmp_path: Path):
+async def test_a_request_in_spoken_mandarin_without_a_key(
+    exchange: Exchange, service: Service, telephone: Callable[..., Telephone], tmp_path: Path
+):
     if service.health()["recogniser"]["facts"].get("model", "none") == "none":
         pytest.skip("not run: no recogniser model")
     caller = telephone(MOBILE)
     call(caller, exchange)
-    say(caller, "want_allowance_f", tmp_path)
+    say(caller, "want_old_age_card_f", tmp_path)
     say(caller, "apply_f", tmp_path)
-    press(caller, "1", ID_KEYS)  # for whom; numbers go by keys
+    say(caller, "mother_f", tmp_path)  # for whom
+    say(caller, "no_f", tmp_path)  # never had one
     say(caller, "yes_f", tmp_path)  # this mobile
-    say(caller, "yes_m", tmp_path)  # all correct
+    say(caller, "right_f", tmp_path)  # all correct
     until(lambda: service.cases, "a case in the records")
-    assert [case[:2] for case in service.cases] == [(ITEM, "submitted")]
+    assert [case[:2] for case in service.cases] == [("YL-001", "submitted")]
     say(caller, "yes_f", tmp_path)  # the number is noted
     say(caller, "nothing_more_m", tmp_path)
     caller.is_hung_up()
