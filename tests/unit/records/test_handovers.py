@@ -87,3 +87,20 @@ async def test_nothing_personal_is_in_the_clear(handovers: HandOvers, database: 
     for value in (MOBILE, "openid-of-somebody", "高龄补贴"):
         assert value not in dump
         assert value.encode().hex() not in dump
+
+
+async def test_it_lasts_until_the_desk_closes_it(handovers: HandOvers) -> None:
+    reference = await opened(handovers)
+    assert await handovers.lasts(reference)
+    await handovers.take(reference, "李")
+    assert await handovers.lasts(reference)
+    await handovers.close(reference, "李", "已回电")
+    assert not await handovers.lasts(reference)
+    assert not await handovers.lasts("none")
+
+
+async def test_one_that_nobody_closed_is_forgotten_after_two_hours(handovers: HandOvers, database: Database) -> None:
+    reference = await opened(handovers)
+    async with database.session() as session:
+        await session.execute(text("UPDATE hand_overs SET opened_at = opened_at - interval '2 hours 1 minute'"))
+    assert not await handovers.lasts(reference)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from records.states import LABELS, TRANSITIONS, Act, IllegalMoveError, State, label, moved
+from dialogs.words import load_words
+from records.states import LABELS, TRANSITIONS, Act, IllegalMoveError, State, label, moved, standing
 
 CLOSED = {State.DELIVERED, State.WITHDRAWN}
 
@@ -48,3 +49,11 @@ def test_every_state_and_act_has_a_chinese_word() -> None:
 def test_the_table_cannot_be_changed_by_accident() -> None:
     with pytest.raises(TypeError):
         TRANSITIONS[State.DELIVERED][Act.PROCESS] = State.PROCESSING  # type: ignore[index]
+
+
+def test_a_delivered_refusal_is_not_told_as_a_delivered_approval() -> None:
+    assert standing(State.DELIVERED, State.REFUSED) == "delivered_refused"
+    assert standing(State.DELIVERED, State.APPROVED) == "delivered"
+    assert label(State.DELIVERED, State.REFUSED) != label(State.DELIVERED, State.APPROVED)
+    assert all(f"common.state_{standing(state)}" in load_words().sentences for state in State)
+    assert "common.state_delivered_refused" in load_words().sentences
