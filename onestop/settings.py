@@ -14,7 +14,6 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SECRET_LEAST = 32
 """Characters of ONESTOP_SECRET at least; 32 of base64 carry 192 bits, more than the vault's 256-bit key derivation needs to be safe."""
 

@@ -96,6 +96,7 @@ async def _prepare(voice: Speaker, book: Book, stores: Stores, own: AsteriskSett
     texts = await sentences(book, stores.catalogue)
     missing = await voice.prepare(texts)
     log.info("prompts.prepared", sentences=len(texts), pieces_missing=missing)
+    await asyncio.to_thread(voice.store.trim_cache)  # clerks' notes are spoken once and kept; the folder must not grow for ever
 
 
 async def _emergency_sentences(own: AsteriskSettings, words: Words, voice: Speaker) -> None:
