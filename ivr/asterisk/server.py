@@ -156,7 +156,7 @@ class AsteriskServer:
 
     async def _booted(self, pid: int) -> bool:
         until = time.monotonic() + self._patience.boot
-        while time.monotonic() < until and _runs(pid, self.settings):
+        while time.monotonic() < until and self._alive(pid):
             if "fully booted" in await self.cli("core waitfullybooted", seconds=5.0):
                 return True
             await asyncio.sleep(self._patience.look)
@@ -188,18 +188,24 @@ class AsteriskServer:
                 await asyncio.sleep(1.0)
 
     async def _end(self, pid: int) -> None:
-        if _runs(pid, self.settings):
+        if self._alive(pid):
             os.kill(pid, signal.SIGTERM)
         until = time.monotonic() + self._patience.stop
-        while _runs(pid, self.settings) and time.monotonic() < until:  # noqa: ASYNC110  the same
+        while self._alive(pid) and time.monotonic() < until:  # noqa: ASYNC110  the same
             await asyncio.sleep(self._patience.look)
-        if _runs(pid, self.settings):
+        if self._alive(pid):
             log.warning("asterisk_killed", pid=pid, after_seconds=self._patience.stop)
             os.kill(pid, signal.SIGKILL)
         if self._child is not None and self._child.pid == pid:
             await self._child.wait()
             self._child = None
         self._pid_file.unlink(missing_ok=True)
+
+    def _alive(self, pid: int) -> bool:
+        """Of a child the exit code tells: its command line reads as empty for a moment, while chroot becomes Asterisk."""
+        if self._child is not None and self._child.pid == pid:
+            return self._child.returncode is None
+        return _runs(pid, self.settings)
 
     def _left_behind(self) -> int:
         """An Asterisk of this instance that an earlier process of ours started and did not stop."""

@@ -62,6 +62,17 @@ async def test_an_asterisk_left_behind_with_another_configuration_is_started_ane
     await first.stop()
 
 
+async def test_a_child_whose_command_line_cannot_be_read_yet_is_waited_for(own: AsteriskSettings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ivr.asterisk.server._runs", lambda pid, settings: False)  # as /proc tells while chroot becomes Asterisk
+    server = AsteriskServer(own)
+    await server.start()
+    try:
+        assert "Asterisk 22" in await server.cli("core show version")
+    finally:
+        await server.stop()
+    assert server.health().state == "off"
+
+
 async def test_its_own_folders_are_closed_to_others(own: AsteriskSettings):
     server = AsteriskServer(own)
     await server.start()
