@@ -88,13 +88,18 @@ class Garbled:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The terminal called for the person who was wanted, and nobody came. The resident is still here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """The resident went: hung up, unsubscribed, the page closed. The conversation can be taken up again."""
 
     reason: str = ""
 
 
-Event = Arrive | Text | Speech | Keys | Pick | Photo | Silence | Garbled | Leave
+Event = Arrive | Text | Speech | Keys | Pick | Photo | Silence | Garbled | Unanswered | Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,7 @@ class Wants(StrEnum):
     CHOICE = "choice"
     DIGITS = "digits"
     TEXT = "text"
+    PHOTO = "photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,7 @@ class Expectation:
     """What the engine waits for. A terminal infers nothing: it is all here.
 
     question: stable name of the question ("check_status.number").
-    wants: CHOICE: one of `choices` (words are understood too). DIGITS: `least`..`most` digits. TEXT: anything; `choices` are offers.
+    wants: CHOICE: one of `choices` (words are understood too). DIGITS: `least`..`most` digits. TEXT: anything; `choices` are offers. PHOTO: a picture.
     slot: the slot type that reads the answer ("case_number", "id_number", "yes_no", "service_item", …).
     choices: offered answers, in order, with ascending keys from 1. At most the budget's number.
     universals: always possible (返回 重复 帮助 取消 主菜单 人工); the person is always among them. Their ids begin with "!".
@@ -210,7 +216,7 @@ class Reply:
     """What one turn says.
 
     title: heading for screens. revision: the session's after the turn (screens make their links from it).
-    repeated: this is the answer already given to an event that came again.
+    repeated: this is the answer already given to an event that came again. slow: the resident asked for slower speech (说慢一点).
     """
 
     prompts: tuple[Prompt, ...]
@@ -220,6 +226,7 @@ class Reply:
     card: Card | None = None
     revision: int = 0
     repeated: bool = False
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +235,7 @@ class Budget:
 
     choices: at one question, at least 2 (what does not fit is paged). text_bytes: UTF-8 of one rendered reply. lines: of a screen, of
     `line_width` full-width characters. speech_seconds: of one reply, at `syllables_per_second`. answer_seconds: from event to reply.
+    takes: the kinds of answers that can be given there at all (nobody writes on a television).
     """
 
     channel: str
@@ -238,6 +246,7 @@ class Budget:
     speech_seconds: float | None = None
     syllables_per_second: float = 3.5
     answer_seconds: float | None = None
+    takes: frozenset[Wants] = frozenset(Wants)
 
 
 class Talk(Protocol):

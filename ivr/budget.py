@@ -1,6 +1,6 @@
 """What a caller can bear, and what a call costs in time. Every number with where it comes from."""
 
-from dialogs.contract import Budget
+from dialogs.contract import Budget, Wants
 
 TELEPHONE = Budget(
     channel="telephone",
@@ -13,4 +13,5 @@ TELEPHONE = Budget(
     syllables_per_second=3.5,
     # From event to reply. Above it the caller is told "请稍等"; target for end of speech to first sound is 0.9 s at p95.
     answer_seconds=2.5,
+    takes=frozenset({Wants.CHOICE, Wants.DIGITS, Wants.TEXT}),
 )

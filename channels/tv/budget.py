@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from channels.tv.layout import HD
-from dialogs.contract import Budget
+from dialogs.contract import Budget, Wants
 
 #: How many pages of text a reply may have before a viewer loses the thread. Our own judgement: a survey of 1,191 elderly viewers found that
 #: 49.6 % cannot reach what they want on a television and 27.2 % give up; every further page is another key press for them.
@@ -20,4 +20,5 @@ BUDGET = Budget(
     lines=PAGES * HD.reading_lines,
     line_width=HD.line_width,
     answer_seconds=8.0,
+    takes=frozenset({Wants.CHOICE, Wants.DIGITS}),
 )
