@@ -16,7 +16,8 @@ class Submission:
     """A request as a terminal hands it in.
 
     request_key: names this very request for ever; the same key gives the same case, however often it comes. Kept as an index only.
-    answers: form field name -> choice id, "yes"/"no", or digits. mobile: 11 digits; its last four are the second factor of queries.
+    answers: form field name -> answer as `records.forms` writes it. mobile: 11 digits; its last four are the second factor of queries.
+    id_number: whose request it is; counts only when one of the answers says the same.
     address_index: blind index of the terminal's address. notify_user: whom to send notices to on `channel`; None sends none.
     """
 

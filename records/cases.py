@@ -6,6 +6,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -98,10 +99,12 @@ class Cases:
             if known is not None:
                 return await self._case(session, known)
             item = await self._item(session, submission.item_code, submission.item_version)
-        check_answers(item, submission.answers)
+        now = self._now()
+        answers = check_answers(item, submission.answers, local(now).date())
         check_mobile(submission.mobile)
+        id_number = submission.id_number if submission.id_number in answers.values() else None  # perhaps asked before a correction
+        submission = replace(submission, answers=answers, id_number=id_number)
         async with self._database.session() as session:
-            now = self._now()
             resident = await remember(session, self._vault, submission.mobile, submission.id_number, now)
             for _ in range(NUMBER_TRIES):
                 row = self._row(submission, request, resident, now)

@@ -8,14 +8,30 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from records.catalogue.conditions import comparisons
 
 FEWEST_WAYS = 6  # names people use; fewer and the open question fails too often
 SPOKEN_LONGEST = 70  # characters: 20 s at 3.5 syllables a second
 CHOICES_MOST = 4  # what a caller keeps in mind; the telephone's budget
 THEMES_MOST = 4  # so that the menu of themes is one question on the telephone
 
-FieldType = Literal["choice", "yes_no", "id_number", "mobile", "digits"]
+DIGITS_MOST = 20  # longer numbers are typed wrong more often than right
+NAME_MOST = 50  # characters; names with a middle dot are long
+TEXT_MOST = 500  # characters; what is longer belongs on paper
+
+FieldType = Literal["choice", "yes_no", "id_number", "mobile", "digits", "date", "place", "name", "amount", "photo", "text"]
+
+PERSONAL: frozenset[FieldType] = frozenset({"id_number", "mobile", "name", "place", "date", "amount", "photo", "text"})
+"""Always masked. A date is mostly somebody's birthday, an amount somebody's income, and a free text may hold anything."""
+
+LATER: frozenset[FieldType] = frozenset({"name", "photo", "text"})
+"""Always optional: a television cannot give them and a telephone hears them badly, so a clerk asks for what is missing at acceptance."""
+
+KNOWN: frozenset[FieldType] = frozenset({"mobile", "id_number", "name", "place"})
+"""What a resident's profile can hold (`records.residents.Profiles`), and so what can be offered instead of asked."""
+
 Line = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -34,10 +50,24 @@ class FieldChoice(Frozen):
     words: tuple[Line, ...] = ()
 
 
-class FormField(Frozen):
-    """One question of an item's form. Only types that every terminal can answer by keys; names and addresses are asked by the clerk.
+class FieldFaultError(ValueError):
+    """A mistake in one field of a form. at: where, from the item on, as pydantic's `loc`, so that the file's line can be named."""
 
-    least, most: digits, for type `digits` only. mask: hidden in logs, lists and links; always so for ID and mobile numbers.
+    def __init__(self, text: str, at: tuple[str | int, ...]) -> None:
+        super().__init__(text)
+        self.at = at
+
+
+class FormField(Frozen):
+    """One question of an item's form.
+
+    speech: said instead of the prompt. help: what 帮助 answers at this question. optional: may be left out; always for name, photo and text.
+    when: asked only where this holds, a condition on earlier answers (`records.catalogue.conditions`); None: always asked.
+    known_if: where it holds, what the resident's profile knows of this type may be offered instead of asking; None: always for a mobile, never
+    for the others (a number on file is the resident's own, and the form is perhaps for somebody else). "true" and "false" can be written.
+    least, most: of `digits` how many (both wanted); of `amount` yuan; of `name` and `text` characters; 0 is no limit of its own.
+    period: of `date`, counted from the day it is asked, which belongs to both. level: of `place`, down to the town or to the village.
+    mask: hidden in logs, lists and links; always so for PERSONAL types.
     """
 
     name: Name
@@ -45,18 +75,30 @@ class FormField(Frozen):
     type: FieldType
     prompt: Line
     speech: Line | None = None
+    help: Line | None = None
     choices: tuple[FieldChoice, ...] = ()
     optional: bool = False
     mask: bool = False
+    when: Line | None = None
+    known_if: Line | None = None
     least: int = Field(default=0, ge=0)
-    most: int = Field(default=0, ge=0, le=20)
+    most: int = Field(default=0, ge=0)
+    period: Literal["past", "future", "any"] = "any"
+    level: Literal["town", "village"] = "village"
 
     @model_validator(mode="before")
     @classmethod
     def _personal_is_masked(cls, given: object) -> object:
-        if isinstance(given, dict) and given.get("type") in ("id_number", "mobile"):
+        if isinstance(given, dict) and given.get("type") in PERSONAL:
             return {**given, "mask": True}
         return given
+
+    @field_validator("when", "known_if")
+    @classmethod
+    def _is_a_condition(cls, source: str | None) -> str | None:
+        if source is not None:
+            comparisons(source)
+        return source
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:
@@ -66,11 +108,28 @@ class FormField(Frozen):
             raise ValueError(f"a choice wants 2 to {CHOICES_MOST} answers, has {len(self.choices)}")
         if len({choice.id for choice in self.choices}) != len(self.choices):
             raise ValueError("two choices have the same id")
+        if self.type in LATER and not self.optional:
+            raise ValueError(f"type {self.type} wants 'optional: true': not every terminal can give it, a clerk asks at acceptance")
+        if self.known_if is not None and self.type not in KNOWN:
+            raise ValueError(f"'known_if' belongs to types {', '.join(sorted(KNOWN))}: nothing else is kept of a resident")
+        if self.period != "any" and self.type != "date":
+            raise ValueError("'period' belongs to type date, and only there")
+        if self.level != "village" and self.type != "place":
+            raise ValueError("'level' belongs to type place, and only there")
+        self._measures()
+        return self
+
+    def _measures(self) -> None:
+        """least and most: for which types, and how far."""
+        highest = {"digits": DIGITS_MOST, "amount": 10**9, "name": NAME_MOST, "text": TEXT_MOST}.get(self.type)
+        if highest is None and (self.least or self.most):
+            raise ValueError("'least' and 'most' belong to types digits, amount, name and text, and only there")
         if self.type == "digits" and not 1 <= self.least <= self.most:
             raise ValueError("type digits wants 'least' and 'most' with 1 <= least <= most")
-        if self.type != "digits" and (self.least or self.most):
-            raise ValueError("'least' and 'most' belong to type digits, and only there")
-        return self
+        if self.most and self.most < self.least:
+            raise ValueError("'most' is less than 'least'")
+        if highest is not None and max(self.least, self.most) > highest:
+            raise ValueError(f"'most' of type {self.type} goes up to {highest}")
 
 
 class Material(Frozen):
@@ -128,8 +187,11 @@ class Item(Frozen):
         names = [field.name for field in self.form]
         if len(set(names)) != len(names):
             raise ValueError("two fields of the form have the same name")
-        if not any(field.type == "mobile" and not field.optional for field in self.form):
-            raise ValueError("the form wants a mobile field that is not optional: a case is found again by its last four digits")
+        if not any(field.type == "mobile" and not field.optional and field.when is None for field in self.form):
+            raise ValueError(
+                "the form wants a mobile field that is neither optional nor has a 'when': a case is found again by its last four digits"
+            )
+        _check_conditions(self.form)
         if len(set(self.ways)) != len(self.ways):
             raise ValueError("'ways' says something twice")
         if self.legal_days is not None and self.promised_days > self.legal_days:
@@ -139,3 +201,25 @@ class Item(Frozen):
     def field(self, name: str) -> FormField | None:
         """The form's field of that name."""
         return next((field for field in self.form if field.name == name), None)
+
+
+def _check_conditions(form: tuple[FormField, ...]) -> None:
+    """Conditions look at answers that were given before, and compare them with answers that there are. Raises FieldFaultError."""
+    earlier: dict[str, FormField] = {}
+    for place, field in enumerate(form):
+        for key, source in (("when", field.when), ("known_if", field.known_if)):
+            for each in comparisons(source) if source else ():
+                at = ("form", place, key)
+                asked = earlier.get(each.name)
+                if asked is None:
+                    before = ", ".join(earlier) or "none: it is the first"
+                    raise FieldFaultError(
+                        f"{source!r} looks at {each.name!r}, which does not stand before {field.name}; before it: {before}", at
+                    )
+                possible = {"yes", "no"} if asked.type == "yes_no" else {choice.id for choice in asked.choices}
+                unknown = [value for value in each.values if value is not None and value not in possible]
+                if possible and unknown:
+                    raise FieldFaultError(
+                        f"{source!r}: {each.name} is never {unknown[0]!r}; its answers: {', '.join(sorted(possible))}", at
+                    )
+        earlier[field.name] = field

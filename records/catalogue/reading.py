@@ -111,7 +111,7 @@ class _Reader:
             return kind.model_validate(_tuples(value))
         except ValidationError as wrong:
             for error in wrong.errors(include_url=False, include_input=False):
-                loc = tuple(error["loc"])
+                loc = (*error["loc"], *getattr(error.get("ctx", {}).get("error"), "at", ()))
                 field = ".".join(str(part) for part in loc) or str(at[-1])
                 self.findings.append(f"{path}:{marked.line((*at, *loc))}: {field}: {error['msg'].removeprefix('Value error, ')}")
             return None
