@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from records.catalogue.conditions import holds
 from records.catalogue.items import NAME_MOST, TEXT_MOST, FormField, Item
@@ -81,6 +82,20 @@ def check_mobile(mobile: str) -> None:
         raise SubmissionError("mobile: wants 11 digits that begin with 1")
 
 
+def fits_known(type_: str, answer: str) -> bool:
+    """Whether a resident's profile can hold this for a type (one of `KNOWN`; False for any other)."""
+    match type_:
+        case "id_number":
+            return ID_NUMBER.fullmatch(answer.upper()) is not None
+        case "mobile":
+            return MOBILE.fullmatch(answer) is not None
+        case "name":
+            return _is_name(answer, 1, NAME_MOST)
+        case "place":
+            return _is_place(answer, "town") or _is_place(answer, "village")
+    return False
+
+
 def shown(field: FormField, answer: str) -> str:
     """An answer as the page of a case shows it to a signed-in clerk.
 
@@ -118,19 +133,16 @@ def _fits(field: FormField, answer: str, today: date | None) -> bool:
             return any(choice.id == answer for choice in field.choices)
         case "yes_no":
             return answer in ("yes", "no")
-        case "id_number":
-            return ID_NUMBER.fullmatch(answer.upper()) is not None
-        case "mobile":
-            return MOBILE.fullmatch(answer) is not None
+        case "id_number" | "mobile":
+            return fits_known(field.type, answer)
         case "digits":
             return answer.isascii() and answer.isdecimal() and field.least <= len(answer) <= field.most
         case "date":
             return _is_day(answer, field.period, today)
         case "place":
-            parts = answer.split("/")
-            return len(parts) == PLACE_PARTS[field.level] and all(_is_line(part, 1, NAME_MOST) for part in parts)
+            return _is_place(answer, field.level)
         case "name":
-            return _is_line(answer, field.least or 1, field.most or NAME_MOST) and any(sign.isalpha() for sign in answer)
+            return _is_name(answer, field.least or 1, field.most or NAME_MOST)
         case "text":
             return _is_line(answer.replace("\n", " "), field.least or 1, field.most or TEXT_MOST)
         case "amount":
@@ -142,6 +154,15 @@ def _fits(field: FormField, answer: str, today: date | None) -> bool:
 def _is_line(text: str, least: int, most: int) -> bool:
     """Something written, of so many characters, none of which is a control character or half a one."""
     return least <= len(text) <= most and bool(text.strip()) and not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text)
+
+
+def _is_name(text: str, least: int, most: int) -> bool:
+    return _is_line(text, least, most) and any(sign.isalpha() for sign in text)
+
+
+def _is_place(text: str, level: Literal["town", "village"]) -> bool:
+    parts = text.split("/")
+    return len(parts) == PLACE_PARTS[level] and all(_is_line(part, 1, NAME_MOST) for part in parts)
 
 
 def _is_day(text: str, period: str, today: date | None) -> bool:

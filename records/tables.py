@@ -1,7 +1,8 @@
 """The tables. What is personal is in `sealed_*` columns (records.vault), what is looked up by is in `*_index` columns (blind indexes).
 
-Nothing here is deleted by the program except attempts that ran out (`throttles`); `case_events` and `notice_attempts` only grow, and
-triggers of the first migration refuse to change or delete a case's event.
+Nothing here is deleted by the program except attempts that ran out (`throttles`), what a resident wants forgotten (`profiles`) and pictures
+that no request came for (`attachments`); `case_events` and `notice_attempts` only grow, and triggers of the first migration refuse to change
+or delete a case's event.
 """
 
 from __future__ import annotations
@@ -65,6 +66,16 @@ class ResidentRow(Base):
     since: Mapped[datetime]
 
 
+class ProfileRow(Base):
+    """What the resident at one address let us remember, to be offered instead of asked for. Its life is the consent's."""
+
+    __tablename__ = "profiles"
+    address_index: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]  # type of field -> answer
+    since: Mapped[datetime]
+    consented_at: Mapped[datetime]  # the last time the resident said yes
+
+
 class CaseRow(Base):
     """A request for an item (办件)."""
 
@@ -114,7 +125,7 @@ class HandOverRow(Base):
 
     __tablename__ = "hand_overs"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting','taken','closed')", name="hand_over_state"),
+        CheckConstraint("state IN ('waiting','call_back','taken','closed')", name="hand_over_state"),
         Index("hand_overs_by_state", "state", "opened_at"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -128,6 +139,8 @@ class HandOverRow(Base):
     opened_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    call_back_at: Mapped[datetime | None]  # since when the resident waits to be called back
+    unanswered_at: Mapped[datetime | None]  # when the terminal last called for a person in vain
     by: Mapped[str | None]
     note: Mapped[str]
 

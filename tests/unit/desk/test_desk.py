@@ -173,6 +173,23 @@ async def test_a_hand_over_shows_the_whole_number_to_who_took_it_only(
     assert reference not in closed.text
 
 
+async def test_a_call_back_shows_since_when_and_its_number_to_who_took_it_only(clerk: httpx.AsyncClient, handovers: HandOvers) -> None:
+    reference = await handovers.open("call-1", "asked", "telephone", "0" * 32, ())
+    assert "要回电" not in (await clerk.get("/desk/hand-overs")).text
+    await handovers.no_answer(reference)
+    await handovers.add_call_back(reference, MOBILE)
+    (found,) = await handovers.waiting()
+    assert found.call_back_since is not None
+    waiting = (await clerk.get("/desk/hand-overs")).text
+    assert all(told in waiting for told in ("要回电", "居民要人工", f"{found.call_back_since:%m-%d %H:%M} 起", "没人接听"))
+    page = await clerk.get(f"/desk/hand-over/{reference}")
+    assert "居民要求回电" in page.text
+    assert "138****8000" in page.text
+    assert MOBILE not in page.text
+    taken = await clerk.post(f"/desk/hand-over/{reference}", data={"token": token(page), "act": "take"})
+    assert MOBILE in taken.text
+
+
 async def test_a_hand_over_that_another_took_cannot_be_taken(clerk: httpx.AsyncClient, handovers: HandOvers) -> None:
     reference = await handovers.open("call-1", "要人工", "telephone", "0" * 32, (), MOBILE)
     page = await clerk.get(f"/desk/hand-over/{reference}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from records.database import Database
 from records.forms import SubmissionError
 from records.handovers import HandOvers, HandOverTakenError, UnknownHandOverError
+from records.vault import Vault
 
 MOBILE = "13800138000"
 LINES = (("正在办", "高龄补贴"), ("手机", "138****8000"))
@@ -104,3 +106,55 @@ async def test_one_that_nobody_closed_is_forgotten_after_two_hours(handovers: Ha
     async with database.session() as session:
         await session.execute(text("UPDATE hand_overs SET opened_at = opened_at - interval '2 hours 1 minute'"))
     assert not await handovers.lasts(reference)
+
+
+async def test_who_asked_for_a_call_waits_behind_who_waits_at_the_terminal(handovers: HandOvers) -> None:
+    called = await opened(handovers, "a", mobile=None)
+    assert await handovers.add_call_back(called, MOBILE)
+    taken, waits = await opened(handovers, "b"), await opened(handovers, "c")
+    await handovers.take(taken, "李")
+    assert [(each.reference, each.state) for each in await handovers.waiting()] == [
+        (waits, "waiting"),
+        (called, "call_back"),
+        (taken, "taken"),
+    ]
+    assert await handovers.count_waiting() == 2
+
+
+async def test_a_call_back_is_dated_when_it_was_asked_for_and_a_known_number_alone_is_none(database: Database, vault: Vault) -> None:
+    clock = iter([datetime(2026, 11, 23, 1, minute, tzinfo=UTC) for minute in range(10)])
+    handovers = HandOvers(database, vault, now=lambda: next(clock))
+    reference = await opened(handovers)
+    assert (await handovers.waiting())[0].call_back_since is None
+    await handovers.add_call_back(reference, MOBILE)
+    await handovers.add_call_back(reference, "13900139000")
+    mine = await handovers.take(reference, "李")
+    assert mine.call_back == "13900139000"
+    assert mine.call_back_since is not None
+    assert f"{mine.call_back_since:%H:%M}" == "09:01"
+
+
+async def test_who_waits_for_a_call_is_free_to_go_on_with_the_service(handovers: HandOvers) -> None:
+    reference = await opened(handovers)
+    await handovers.add_call_back(reference, MOBILE)
+    assert not await handovers.lasts(reference)
+    await handovers.take(reference, "李")
+    assert not await handovers.lasts(reference)
+
+
+async def test_a_call_back_can_be_asked_for_without_waiting_first(handovers: HandOvers) -> None:
+    reference = await handovers.open("k", "call_back", "tv", "0" * 32, (), MOBILE)
+    (found,) = await handovers.waiting()
+    assert (found.reference, found.state, found.call_back_since) == (reference, "call_back", found.opened)
+    with pytest.raises(SubmissionError):
+        await handovers.open("l", "call_back", "tv", "0" * 32, (), "110")
+
+
+async def test_that_nobody_answered_is_seen_until_it_is_closed(handovers: HandOvers) -> None:
+    reference = await opened(handovers)
+    assert (await handovers.waiting())[0].unanswered is None
+    assert await handovers.no_answer(reference)
+    assert (await handovers.take(reference, "李")).unanswered is not None
+    await handovers.close(reference, "李")
+    assert not await handovers.no_answer(reference)
+    assert not await handovers.no_answer("none")
