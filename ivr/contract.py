@@ -22,8 +22,8 @@ class CannotSpeak(Exception):  # noqa: N818  it is a condition the call reacts t
 class Voice(Protocol):
     """Turns sentences into sound."""
 
-    async def speak(self, text: str) -> bytes:
-        """One sentence as PCM (8 kHz, 16 bit, mono). Never blocks the event loop. Raises CannotSpeak."""
+    async def speak(self, text: str, *, pace: float = 1.0) -> bytes:
+        """One sentence as PCM (8 kHz, 16 bit, mono). pace: 0.8 takes a quarter longer. Never blocks the event loop. Raises CannotSpeak."""
         ...
 
 

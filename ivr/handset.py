@@ -16,6 +16,8 @@ from ivr.clock import HandClock
 from ivr.contract import FRAME_BYTES, CannotSpeak, Final, Heard, SwitchboardDown
 from ivr.media import Closed, Key, Marked, MediaEvent, Started
 
+TRIES = 2  # in vain, until the dialplan hangs up
+
 _calls = itertools.count(1)
 
 
@@ -46,6 +48,7 @@ class Handset:
         self._settings, self._patience = settings, patience
         self._clock = HandClock()
         self._running: asyncio.Task[End] | None = None
+        self._unanswered = 0
 
     @property
     def heard(self) -> list[str]:
@@ -59,11 +62,33 @@ class Handset:
 
     @property
     def with_person(self) -> bool:
-        """Whether the caller is, or by the dialplan will be, with a person."""
-        return self.ended in (End.PERSON, End.DIALPLAN)
+        """Whether the caller is, or by the dialplan will be, with a person, as far as anybody knows: see `unanswered`."""
+        return self.ended in (End.PERSON, End.DIALPLAN) and self._unanswered < TRIES
+
+    @property
+    def now(self) -> float:
+        """Seconds that have passed in this call, as far as it knows."""
+        return self._clock.now()
 
     async def dial(self, call_id: str = "") -> list[str]:
         """Calls, and hears the greeting. `call_id` names the call (default: a fresh one)."""
+        self._unanswered = 0
+        return await self._open(call_id or f"handset-{next(_calls)}")
+
+    async def unanswered(self) -> list[str]:
+        """The person this caller was brought to does not come; does what the dialplan does then.
+
+        The first time the caller is back in the conversation, the second time it says that nobody is free and hangs up.
+        """
+        if self.call is None or not self.with_person:
+            raise HandsetError("nobody was called for: unanswered() comes after a hand-over")
+        self._unanswered += 1
+        if self._unanswered < TRIES:
+            return await self._open(self.call.call_id)
+        self.line.heard[:] = [self._words("telephone.no_agent")]
+        return self.heard
+
+    async def _open(self, call_id: str) -> list[str]:
         self.line, self.ear, self._clock = Line(), Ear(), HandClock()
         self.switchboard = PaperSwitchboard(self.line)
         self.call = Call(
@@ -76,7 +101,7 @@ class Handset:
             settings=self._settings,
             clock=self._clock,
         )
-        self.line.put(Started(call_id or f"handset-{next(_calls)}", self._caller))
+        self.line.put(Started(call_id, self._caller, self._unanswered))
         self._running = asyncio.create_task(self.call.run(), name="handset-call")
         await self._rest(self.call)
         return self.heard
@@ -151,6 +176,7 @@ class Line:
         self.heard: list[str] = []
         self.gone = False
         self.mute = False
+        self.pace = 1.0  # of the last sentence
         self._texts: dict[bytes, str] = {}
         self._events: asyncio.Queue[MediaEvent] = asyncio.Queue()
 
@@ -158,8 +184,9 @@ class Line:
         """Something happens on the line."""
         self._events.put_nowait(event)
 
-    async def speak(self, text: str) -> bytes:
+    async def speak(self, text: str, *, pace: float = 1.0) -> bytes:
         """A token that stands for the sentence's sound. Raises CannotSpeak when `mute`."""
+        self.pace = pace
         if self.mute:
             raise CannotSpeak("this line is mute")
         token = len(self._texts).to_bytes(8, "big").ljust(FRAME_BYTES, b"\0")

@@ -14,7 +14,7 @@ from dialogs.contract import PartHealth, Talk
 from dialogs.words import Words
 from ivr.call import Call, CallSettings
 from ivr.contract import Hearing, Switchboard, Voice
-from ivr.media import SUBPROTOCOL, WebSocketMedia, is_asterisk
+from ivr.media import SUBPROTOCOL, WebSocketMedia, is_asterisk, unanswered
 
 log = structlog.get_logger()
 
@@ -25,7 +25,8 @@ REFUSED = 1008  # policy violation; before the handshake it becomes HTTP 403
 class HotlineSettings:
     """media_secret: the same as Asterisk's. sources: addresses that Asterisk connects from. path: of the WebSocket.
 
-    most_calls: above it a call is refused at once, and the dialplan brings the caller to a person. 60 is the target for 16 cores.
+    most_calls: above it a call is refused at once, and the dialplan brings the caller to a person. 60 is the target for 16 cores. A caller
+    whom that person left waiting is let in all the same: refused again, there would be nobody left to talk to.
     """
 
     media_secret: str = field(repr=False)
@@ -90,7 +91,7 @@ class Hotline:
             log.warning("media_refused", source=websocket.client.host if websocket.client else "")
             await websocket.close(REFUSED)
             return
-        if not self._open or len(self.calls) >= settings.most_calls:
+        if not self._open or (len(self.calls) >= settings.most_calls and not unanswered(websocket)):
             log.warning("call_not_taken", calls=len(self.calls), open=self._open)
             await websocket.close(REFUSED)
             return

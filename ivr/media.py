@@ -12,12 +12,12 @@ import binascii
 import hmac
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from fastapi import WebSocket, WebSocketDisconnect
 
-from ivr.asterisk.configure import CALL_VARIABLE, CALLER_VARIABLE
+from ivr.asterisk.configure import CALL_VARIABLE, CALLER_VARIABLE, UNANSWERED
 from ivr.contract import FRAME_BYTES
 
 SUBPROTOCOL = "media"  # Asterisk drops a connection that does not answer with it
@@ -27,10 +27,14 @@ COMMAND_BYTES = 128  # longer text commands are dropped without a word
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The line is open. call: Asterisk's id of the caller's channel, by which AMI finds it. caller: digits of the caller's number, or ""."""
+    """The line is open. call: Asterisk's id of the caller's channel, by which AMI finds it. caller: digits of the caller's number, or "".
+
+    unanswered: how often this call has been brought to a person who did not come.
+    """
 
     call: str
     caller: str
+    unanswered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class WebSocketMedia:
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
+        self._unanswered = unanswered(websocket)
         self._sending = asyncio.Lock()
         self._gone = False
 
@@ -119,7 +124,7 @@ class WebSocketMedia:
             if sound := message.get("bytes"):
                 yield Sound(sound)
             elif (text := message.get("text")) and (event := read_event(text)) is not None:
-                yield event
+                yield replace(event, unanswered=self._unanswered) if isinstance(event, Started) else event
 
     async def _command(self, name: str, **values: str) -> None:
         text = json.dumps({"command": name, **values})
@@ -161,6 +166,12 @@ def read_event(text: str) -> MediaEvent | None:
         case "MEDIA_MARK_PROCESSED":
             return Marked(str(message.get("correlation_id", "")))
     return None
+
+
+def unanswered(websocket: WebSocket) -> int:
+    """How often the call behind this connection has been brought to a person who did not come; the dialplan puts it into the address."""
+    given = websocket.query_params.get(UNANSWERED, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) == 1 else 0
 
 
 def is_asterisk(websocket: WebSocket, secret: str, sources: tuple[str, ...]) -> bool:

@@ -22,6 +22,8 @@ DONE_VARIABLE = "HOTLINE_DONE"
 ALIVE_VARIABLE = "HOTLINE_ALIVE"
 CALL_VARIABLE = "ONESTOP_CALL"
 CALLER_VARIABLE = "ONESTOP_CALLER"
+# How often a person was called for in vain: the dialplan's variable in capitals, the parameter of our address in small letters.
+UNANSWERED = "unanswered"
 TRANSFER_CONTEXT, TRANSFER_EXTENSION = "transfer", "agent"
 
 
@@ -116,6 +118,7 @@ def render(settings: AsteriskSettings) -> dict[str, str]:
         "alive": ALIVE_VARIABLE,
         "call": CALL_VARIABLE,
         "caller": CALLER_VARIABLE,
+        "unanswered": UNANSWERED,
         "transfer": TRANSFER_CONTEXT,
         "person": TRANSFER_EXTENSION,
     }

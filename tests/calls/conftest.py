@@ -61,7 +61,7 @@ class Exchange:
         return str(self.loop.run(self.server.cli(command)))
 
 
-async def _tone_for(text: str) -> bytes:
+async def _tone_for(text: str, *, pace: float = 1.0) -> bytes:
     hz = DOWN_HZ if "转接" in text else NO_AGENT_HZ
     return (6000 * np.sin(2 * np.pi * hz * np.arange(8000) / 8000)).astype("<i2").tobytes()
 

@@ -55,7 +55,7 @@ class Script:
 class Tones:
     """A `Voice`."""
 
-    async def speak(self, text: str) -> bytes:
+    async def speak(self, text: str, *, pace: float = 1.0) -> bytes:
         if match := re.match(r"(\d+) for (\d+)", text):
             hz, seconds = int(match[1]), int(match[2])
             samples = 6000 * np.sin(2 * np.pi * hz * np.arange(RATE * seconds) / RATE)

@@ -99,6 +99,9 @@ class Telephone:
     def let_it_ring(self) -> None:
         self._do("deaf_to_calls")
 
+    def is_busy(self) -> None:
+        self._do("busy")
+
     def hang_up(self) -> None:
         self._do("hang_up")
 

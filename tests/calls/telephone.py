@@ -81,7 +81,7 @@ class Telephone:
     def __init__(self, bind: str) -> None:
         self.bind = bind
         self.call: Call | None = None
-        self.answers = True
+        self.answers_with = 200
         self.mark = 0  # bytes heard when the last key was pressed or word begun
         self.folder = Path(tempfile.mkdtemp(prefix="telephone-"))
         self.endpoint = pj.Endpoint()
@@ -195,7 +195,12 @@ class Telephone:
 
     def do_deaf_to_calls(self) -> dict[str, object]:
         """Lets it ring and does not answer."""
-        self.answers = False
+        self.answers_with = 180
+        return {}
+
+    def do_busy(self) -> dict[str, object]:
+        """Refuses calls as an engaged telephone does."""
+        self.answers_with = 486
         return {}
 
     def do_heard(self, path: str) -> dict[str, object]:
@@ -213,7 +218,7 @@ class Telephone:
     def rings(self, call_id: int) -> None:
         self.call = Call(self, call_id)
         answer = pj.CallOpParam()
-        answer.statusCode = 200 if self.answers else 180
+        answer.statusCode = self.answers_with
         self.call.answer(answer)
 
     def on_the_line(self, condition: Callable[[], object], seconds: float) -> bool:

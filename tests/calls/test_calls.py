@@ -120,6 +120,7 @@ def test_zero_brings_a_person_who_hears_the_caller(
     until(lambda: app.health()["calls"].get("ended_person") == 1, "our part of the call ends with the transfer")
     agent.hang_up()
     caller.is_hung_up()
+    assert app.events == ["arrive", "0"], "a conversation that a person has ended is over"
 
 
 def test_numbers_of_callers_are_in_no_log(

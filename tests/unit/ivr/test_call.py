@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from dialogs.contract import Arrive, Garbled, Keys, Leave, Outcome, Silence, Speech, Wants
+from dialogs.contract import Arrive, Garbled, Keys, Leave, Outcome, Reply, Silence, Speech, Unanswered, Wants
 from dialogs.words import Words
 from ivr.asterisk.configure import DONE_VARIABLE
 from ivr.call import CallSettings, End
@@ -258,6 +259,120 @@ async def test_a_service_that_stops_gives_the_call_to_a_person(words: Words):
     assert talk.events[-1] == Leave("hung up")
 
 
+# --- when the person does not come ------------------------------------------------------------------------------------------------------
+
+CALL_BACK = ask("要给您回电吗？", choices=("要", "不用"), slot="yes_no")
+
+
+async def test_a_caller_whom_nobody_answered_is_back_in_the_same_conversation(words: Words):
+    handset, talk = await dialled(words, MENU, HAND_OVER, CALL_BACK, BYE)
+    await handset.press("0")
+    assert await handset.unanswered() == ["要给您回电吗？", "要，请按一。", "不用，请按二。"]
+    assert talk.events == [Arrive("telephone"), Keys("0"), Unanswered()]
+    assert not handset.with_person
+    assert await handset.press("1") == ["再见。"]
+    assert handset.ended is End.DONE
+    assert {incoming.address.user for incoming in talk.taken} == {handset.call.call_id}  # type: ignore[union-attr]
+
+
+async def test_no_event_after_an_unanswered_call_is_taken_for_one_from_before_it(words: Words):
+    handset, talk = await dialled(words, MENU, HAND_OVER, CALL_BACK, BYE)
+    await handset.press("0")
+    await handset.unanswered()
+    await handset.press("1")
+    keys = [incoming.key for incoming in talk.taken]
+    assert len(set(keys)) == len(keys) == 4
+
+
+async def test_the_number_that_calls_is_still_known_when_nobody_answered(words: Words):
+    handset, talk = await dialled(words, MENU, HAND_OVER, CALL_BACK, caller="13800138000")
+    await handset.press("0")
+    await handset.unanswered()
+    assert talk.taken[-1].known == (("mobile", "13800138000"),)
+
+
+async def test_the_second_time_nobody_comes_the_call_ends_and_says_why(words: Words):
+    handset, talk = await dialled(words, MENU, HAND_OVER, CALL_BACK, HAND_OVER)
+    await handset.press("0")
+    await handset.unanswered()
+    await handset.press("0")
+    assert handset.with_person
+    assert await handset.unanswered() == [words("telephone.no_agent")]
+    assert not handset.with_person
+    assert len(talk.taken) == 4
+    with pytest.raises(HandsetError, match="nobody was called for"):
+        await handset.unanswered()
+
+
+async def test_a_call_that_broke_comes_back_too_when_nobody_answers(words: Words):
+    handset, talk = await dialled(words, MENU, RuntimeError(), CALL_BACK)
+    await handset.press("1")
+    await handset.unanswered()
+    assert talk.events[-1] == Unanswered()
+    assert handset.ended is None
+
+
+async def test_nobody_is_unanswered_who_was_not_brought_to_a_person(words: Words):
+    handset, _ = await dialled(words, MENU)
+    with pytest.raises(HandsetError, match="nobody was called for"):
+        await handset.unanswered()
+
+
+async def test_the_next_call_begins_anew(words: Words):
+    handset, talk = await dialled(words, MENU, HAND_OVER, CALL_BACK, MENU)
+    await handset.press("0")
+    await handset.unanswered()
+    await handset.hang_up()
+    await handset.dial()
+    assert talk.events[-1] == Arrive("telephone")
+
+
+# --- slow speech ------------------------------------------------------------------------------------------------------------------------
+
+
+def slowly(reply: Reply) -> Reply:
+    return dataclasses.replace(reply, slow=True)
+
+
+async def test_who_asks_for_it_is_spoken_to_slowly_for_as_long_as_replies_say_so(words: Words):
+    handset, _ = await dialled(words, MENU, slowly(MENU), slowly(MENU), MENU)
+    paces = [handset.line.pace]
+    for _ in range(3):
+        await handset.press("1")
+        paces.append(handset.line.pace)
+    assert paces == [1.0, 0.8, 0.8, 1.0]
+
+
+async def test_a_good_bye_is_said_slowly_too(words: Words):
+    handset, _ = await dialled(words, MENU, slowly(BYE))
+    await handset.press("1")
+    assert (handset.heard, handset.line.pace) == (["再见。"], 0.8)
+
+
+async def test_the_word_that_bridges_a_slow_turn_keeps_the_pace(words: Words):
+    talk = ScriptedTalk(slowly(MENU), BYE)
+    handset = in_hand(talk, words, settings=CallSettings(think=0.02))
+    await handset.dial()
+    talk.hold = asyncio.Event()
+    handset.line.heard.clear()
+    handset.line.pace = 0.0
+    handset.line.put(Key("1"))
+    while not handset.line.heard:
+        await asyncio.sleep(0.01)
+    assert (handset.heard, handset.line.pace) == ([words("telephone.wait")], 0.8)
+    talk.hold.set()
+
+
+async def test_silence_is_told_a_second_and_a_half_later_to_who_is_spoken_to_slowly(words: Words):
+    waited = []
+    for reply in (MENU, slowly(MENU)):
+        handset, _ = await dialled(words, reply)
+        before = handset.now
+        await handset.silence()
+        waited.append(handset.now - before)
+    assert waited[1] - waited[0] == pytest.approx(1.5)
+
+
 # --- ears -------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -275,6 +390,18 @@ async def test_a_recogniser_that_is_lost_is_told_at_the_next_prompt(words: Words
     await handset.press("1")
     assert handset.heard[0] == words("telephone.keys_only")
     assert talk.events[1] == Keys("1")
+
+
+async def test_a_recogniser_that_is_lost_between_two_questions_is_told_at_the_next(words: Words):
+    handset, talk = await dialled(words, MENU, MENU)
+    talk.hold = asyncio.Event()
+    pressing = asyncio.create_task(handset.press("1"))
+    while len(talk.taken) < 2:
+        await asyncio.sleep(0)
+    handset.ear.events.put_nowait(Lost("the worker died"))
+    await asyncio.sleep(0.01)
+    talk.hold.set()
+    assert (await pressing)[0] == words("telephone.keys_only")
 
 
 async def test_each_question_is_listened_for_with_its_own_phrases(words: Words):

@@ -107,3 +107,15 @@ def test_the_callers_number_never_gets_into_an_address():
 
 def test_console_and_logs_keep_no_callers_numbers():
     assert "verbose" not in render(SETTINGS)["logger.conf"].split("[logfiles]")[1]
+
+
+def test_whoever_was_called_for_in_vain_is_brought_back_before_the_recording():
+    transfer = render(SETTINGS)["extensions.conf"].split("[transfer]")[1]
+    dial, back, recording = (transfer.index(part) for part in ("Dial(PJSIP/agent,30,r)", "?talk,application,1", "Playback("))
+    assert dial < back < recording
+
+
+def test_how_often_nobody_came_is_told_with_the_address_and_nothing_else_is():
+    dial = next(line for line in render(SETTINGS)["extensions.conf"].splitlines() if "Dial(WebSocket" in line)
+    assert "v(unanswered=${UNANSWERED})" in dial
+    assert dial.count("${") == 1

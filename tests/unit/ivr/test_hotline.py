@@ -88,6 +88,28 @@ def test_one_call_too_many_is_refused_and_goes_to_a_person(words: Words):
     assert part.health().state == "degraded"
 
 
+def test_a_caller_whom_nobody_answered_is_let_in_above_the_limit(words: Words):
+    part = hotline(words, most_calls=0)
+    with client(part) as browser, browser.websocket_connect("/media?unanswered=1", subprotocols=["media"], headers=OURS) as line:
+        line.send_text(START)
+        until(line, "MARK_MEDIA")
+        line.send_text('{"event":"DTMF_END","digit":"1"}')
+        until(line, "FLUSH_MEDIA")
+        mark = until(line, "MARK_MEDIA")
+        line.send_text(json.dumps({"event": "MEDIA_MARK_PROCESSED", "correlation_id": mark["correlation_id"]}))
+        until(line, "HANGUP")
+    assert part.endings == {"done": 1}
+
+
+def test_a_hotline_that_stops_takes_no_caller_whom_nobody_answered(words: Words):
+    part = hotline(words)
+    with client(part) as browser:
+        assert browser.portal is not None
+        browser.portal.call(part.stop)
+        with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/media?unanswered=1", headers=OURS):
+            pass
+
+
 def test_a_hotline_that_stops_gives_its_calls_back_and_takes_no_more(words: Words):
     part = hotline(words)
     with client(part) as browser:

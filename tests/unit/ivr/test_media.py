@@ -22,10 +22,11 @@ MEDIA_START = (
 class Socket:
     """The parts of a FastAPI WebSocket that are used."""
 
-    def __init__(self, *incoming: dict[str, Any], host: str = "127.0.0.1", authorization: str = "") -> None:
+    def __init__(self, *incoming: dict[str, Any], host: str = "127.0.0.1", authorization: str = "", unanswered: str | None = None) -> None:
         self.incoming, self.sent = list(incoming), []
         self.headers = {"authorization": authorization}
         self.client = type("Client", (), {"host": host})()
+        self.query_params = {} if unanswered is None else {"unanswered": unanswered}
         self.broken = False
 
     async def receive(self) -> dict[str, Any]:
@@ -69,6 +70,12 @@ async def test_sound_keys_and_marks_come_in_order_and_the_end_is_told():
         {"type": "websocket.disconnect"},
     )
     assert [event async for event in WebSocketMedia(socket).events()] == [Sound(b"\1\2"), Key("#"), Marked("1.0.0"), Closed()]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("given", "times"), [(None, 0), ("0", 0), ("1", 1), ("", 0), ("-1", 0), ("x", 0), ("٣", 0), ("99999", 0)])
+async def test_the_start_tells_how_often_nobody_came(given: str | None, times: int):
+    socket = Socket({"type": "websocket.receive", "text": MEDIA_START}, {"type": "websocket.disconnect"}, unanswered=given)
+    assert await anext(WebSocketMedia(socket).events()) == Started("hotline-1795415386.0", "13800138000", times)  # type: ignore[arg-type]
 
 
 async def test_only_whole_frames_are_sent_because_asterisk_throws_the_rest_away():

@@ -40,12 +40,12 @@ class SlowLine:
 class Lengths:
     """A voice: "3" is three seconds of sound, "" cannot be said, "never" takes for ever."""
 
-    async def speak(self, text: str) -> bytes:
+    async def speak(self, text: str, *, pace: float = 1.0) -> bytes:
         if not text:
             raise CannotSpeak("nothing to say")
         if text == "never":
             await asyncio.Event().wait()
-        return bytes(int(float(text) * BYTES_A_SECOND))
+        return bytes(int(float(text) / pace * BYTES_A_SECOND))
 
 
 @pytest.fixture
@@ -168,11 +168,11 @@ async def test_a_sentence_that_was_late_is_asked_for_again(line: SlowLine):
     class LateOnce(Lengths):
         asked = 0
 
-        async def speak(self, text: str) -> bytes:
+        async def speak(self, text: str, *, pace: float = 1.0) -> bytes:
             self.asked += 1
             if self.asked == 1:
                 raise CannotSpeak("not yet")
-            return await super().speak(text)
+            return await super().speak(text, pace=pace)
 
     transport: MediaTransport = line  # type: ignore[assignment]
     saying = Player(transport, LateOnce(), told.append, PlayTimes(), "1")
@@ -189,3 +189,36 @@ async def test_nothing_to_say_is_over_at_once(line: SlowLine):
     await saying.start(())
     await settle()
     assert told == [PromptEnded(saying.run)]
+
+
+async def test_what_is_said_slowly_takes_a_quarter_longer_pauses_between_sentences_too(line: SlowLine):
+    saying = player(line, [], gap=0.4)
+    saying.slow = True
+    await saying.start(("1", "1"))
+    await settle()
+    assert line.sound == int(3.0 * BYTES_A_SECOND)
+    await saying.close()
+
+
+async def test_a_prompt_cut_in_the_middle_is_taken_up_at_the_same_pace(line: SlowLine):
+    saying = player(line, [])
+    saying.slow = True
+    await saying.start(("1", "2"))
+    await settle()
+    await saying.stop()
+    line.log.clear()
+    await saying.start(("1", "2"), 1)
+    await settle()
+    assert line.sound == int(2.5 * BYTES_A_SECOND)
+    await saying.close()
+
+
+async def test_the_word_that_bridges_a_wait_is_said_slowly_too(line: SlowLine):
+    told: list[object] = []
+    saying = player(line, told, speak=0.05, bridge=0.01, late=0.01)
+    saying.slow = True
+    await saying.start(("never",))
+    async with asyncio.timeout(30):
+        while not told:
+            await asyncio.sleep(0.01)
+    assert line.sound == int(0.5 / 0.8 * BYTES_A_SECOND)

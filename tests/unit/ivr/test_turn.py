@@ -13,8 +13,8 @@ CHOICE = Expectation("q", Wants.CHOICE, "choice")
 DIGITS = Expectation("q", Wants.DIGITS, "digits", least=4, most=4)
 
 
-def turn(expect: Expectation = CHOICE) -> Turn:
-    return Turn(expect, PATIENCE, EARS, 0.0)
+def turn(expect: Expectation = CHOICE, *, slow: bool = False) -> Turn:
+    return Turn(expect, PATIENCE, EARS, 0.0, slow=slow)
 
 
 def words_of(acts: tuple[object, ...]) -> list[str]:
@@ -145,3 +145,21 @@ def test_a_lost_recogniser_in_mid_sentence_is_not_understood():
     asked.partial("查", 1.0)
     assert asked.deaf(1.2) == (Answer(Garbled()),)
     assert turn().deaf(1.2) == ()
+
+
+@pytest.mark.parametrize("expect", [CHOICE, Expectation("q", Wants.DIGITS, "case_number", least=10, most=10, slow=True)])
+def test_who_asked_for_slower_speech_has_a_second_and_a_half_more_to_answer(expect: Expectation):
+    usual, slow = turn(expect), turn(expect, slow=True)
+    for asked in (usual, slow):
+        asked.prompt_ended(10.0)
+    assert usual.wake_at is not None
+    assert slow.wake_at == usual.wake_at + 1.5
+    assert slow.tick(usual.wake_at) == ()
+    assert slow.tick(slow.wake_at) == (Answer(Silence()),)
+
+
+def test_a_hum_gives_the_longer_time_anew_to_who_asked_for_slower_speech():
+    asked = turn(slow=True)
+    asked.prompt_ended(10.0)
+    asked.final((("嗯", 0.9),), 15.0)
+    assert asked.wake_at == 15.0 + PATIENCE.silence + PATIENCE.more
