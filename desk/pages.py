@@ -23,6 +23,7 @@ from records.clock import local
 from records.database import Database
 from records.errors import RecordsError
 from records.handovers import HandOvers
+from records.pictures import MEDIA_TYPE
 from records.staff import Staff
 from records.states import LABELS, NOTE_WANTED
 from records.tables import ItemRow
@@ -57,7 +58,7 @@ def mount(app: FastAPI, database: Database, cases: Cases, handovers: HandOvers, 
     environment.install_gettext_callables(_chinese, lambda one, many, n: _chinese(many), newstyle=True)
     environment.globals.update(words=WORDS, labels=LABELS, note_wanted={str(act) for act in NOTE_WANTED})
     # sqladmin makes the views itself and takes classes only, so what they work on is put on the classes made here
-    for view in (CaseList, CasePage, HandOverList, HandOverPage, NoticeList):
+    for view in (CaseList, CasePage, CasePhoto, HandOverList, HandOverPage, NoticeList):
         admin.add_base_view(type(view.__name__, (view,), {"cases": cases, "handovers": handovers}))
     admin.add_view(ItemAdmin)
 
@@ -123,6 +124,22 @@ class CasePage(_Page):
         if detail is None:
             raise HTTPException(404, WORDS["no_such_case"])
         return await self.show(request, "desk/case.html", 409 if wrong else 200, case=detail, wrong=wrong)
+
+
+class CasePhoto(_Page):
+    """One photo of a case, for who looks at the case."""
+
+    name = WORDS["photo"]
+
+    def is_visible(self, request: Request) -> bool:
+        return False
+
+    @expose("/case/{key}/photo/{photo}", methods=["GET"], identity="photo")
+    async def page(self, request: Request) -> Response:
+        picture = await self.cases.attachments.read(request.path_params["photo"], _uuid(request.path_params["key"]))
+        if picture is None:
+            raise HTTPException(404, WORDS["no_such_photo"])
+        return Response(picture, media_type=MEDIA_TYPE)
 
 
 class HandOverList(_Page):

@@ -114,7 +114,7 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """A case on the desk: answers by label, personal ones masked; the acts that are possible now."""
+    """A case on the desk: answers by label (`records.forms.shown`); the acts that are possible now; photos by label, with the key of each."""
 
     line: CaseLine
     item_code: str
@@ -124,3 +124,4 @@ class CaseDetail:
     acts: tuple[str, ...]
     promised: date | None
     notices: tuple[str, ...]
+    photos: tuple[tuple[str, str], ...] = ()

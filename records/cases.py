@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import case_number
+from records.attachments import Attachments, adopt
 from records.case_views import (
     Case,
     CaseDetail,
@@ -85,13 +86,14 @@ class Cases:
     def __init__(self, database: Database, vault: Vault, notices: Notices | None = None, now: Callable[[], datetime] = utc_now) -> None:
         self._database, self._vault, self._now = database, vault, now
         self.notices = notices or Notices(database, vault, now)
+        self.attachments = Attachments(database, vault, now)
         self._items: dict[tuple[str, int], Item] = {}  # versions never change
         self._nobody_salt = secrets.token_bytes(16)  # what a query for no case is compared with, so that it takes as long
 
     async def submit(self, submission: Submission) -> Case:
         """Records a request, once for each request_key: a repeat gives the case of the first, unchanged.
 
-        Raises SubmissionError when the item's version does not exist or the answers do not fit its form.
+        Raises SubmissionError when the item's version does not exist, the answers do not fit its form, or a photo was not kept for this address.
         """
         request = self._vault.index(submission.request_key, "case.request")
         async with self._database.session() as session:
@@ -104,6 +106,7 @@ class Cases:
         check_mobile(submission.mobile)
         id_number = submission.id_number if submission.id_number in answers.values() else None  # perhaps asked before a correction
         submission = replace(submission, answers=answers, id_number=id_number)
+        photos = [answers[field.name] for field in item.form if field.type == "photo" and field.name in answers]
         async with self._database.session() as session:
             resident = await remember(session, self._vault, submission.mobile, submission.id_number, now)
             for _ in range(NUMBER_TRIES):
@@ -111,6 +114,7 @@ class Cases:
                 values = {column.key: getattr(row, column.key) for column in CaseRow.__table__.columns}
                 made = await session.scalar(insert(CaseRow).values(values).on_conflict_do_nothing().returning(CaseRow.id))
                 if made is not None:
+                    await adopt(session, photos, submission.address_index, row.id)
                     session.add(EventRow(case_id=row.id, act="submit", state=row.state, by=submission.channel, note="", at=now))
                     return await self._case(session, row, created=True)
                 known = await session.scalar(select(CaseRow).where(CaseRow.request_index == request))
@@ -195,9 +199,11 @@ class Cases:
             item = await self._item(session, row.item_code, row.item_version)
             line = await self._line(session, row)
         given = self._given(row)["answers"]
-        answers = tuple((field.label, shown(field, given[field.name])) for field in item.form if field.name in given)
+        answered = [field for field in item.form if field.name in given]
+        answers = tuple((field.label, shown(field, given[field.name])) for field in answered)
+        photos = tuple((field.label, given[field.name]) for field in answered if field.type == "photo")
         acts = tuple(str(act) for act in TRANSITIONS[State(row.state)] if act is not Act.WITHDRAW)
-        return CaseDetail(line, row.item_code, row.item_version, answers, events, acts, _promised(row, item), notices_told)
+        return CaseDetail(line, row.item_code, row.item_version, answers, events, acts, _promised(row, item), notices_told, photos)
 
     async def find(self, number: str) -> UUID | None:
         """The id by which the desk's links name a case."""

@@ -11,7 +11,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, ForeignKeyConstraint, Identity, Index, LargeBinary, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -117,6 +129,19 @@ class EventRow(Base):
     state: Mapped[str]
     by: Mapped[str]
     note: Mapped[str]
+    at: Mapped[datetime]
+
+
+class AttachmentRow(Base):
+    """A picture that a resident sent; without a case while its request is not made."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("attachments_waiting", "address_index", "at", postgresql_where=text("case_id IS NULL")),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    address_index: Mapped[str]
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    size: Mapped[int]  # bytes, before sealing
+    sealed: Mapped[bytes]
     at: Mapped[datetime]
 
 

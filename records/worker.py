@@ -12,7 +12,9 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from records.attachments import KEPT_WAITING, forget_waiting
 from records.clock import utc_now
 from records.database import Database
 from records.notices import QUEUE, TASK, WORKER_SILENT, Deliver, DeliveryResult, Notice, NoticePolicy, Notices
@@ -117,5 +119,8 @@ async def _keep_house(app: procrastinate.App, database: Database) -> None:
             await app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS, include_failed=True)
             async with database.session() as session:
                 await forget_old(session, utc_now() - timedelta(days=1))
-        except (ConnectorException, OSError):
+                gone = await forget_waiting(session, utc_now() - KEPT_WAITING)
+            if gone:
+                log.info("attachments.forgotten", count=gone)
+        except (ConnectorException, SQLAlchemyError, OSError):
             log.warning("notices.housekeeping_failed", exc_info=True)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from PIL import Image
 
 from desk import ensure_staff, mount
 from records.cases import Act, Case, Cases, State, Submission
@@ -112,6 +116,31 @@ async def test_a_case_is_found_by_its_number_without_it_in_the_address(clerk: ht
     assert found.url.path == f"/desk/case/{case.id}"
     missed = await clerk.post("/desk/cases", data={"token": token(page), "number": "0000000000"})
     assert "没有这个编号" in missed.text
+
+
+async def test_a_photo_of_a_case_is_shown_to_who_is_logged_in_and_never_kept_by_the_browser(
+    clerk: httpx.AsyncClient, cases: Cases, database: Database, tmp_path: Path
+) -> None:
+    care = next(path for path in sample_files() if path.name == "care.yaml").read_text("utf-8")
+    photo = "      - {name: photo, label: 近照, type: photo, prompt: 请发一张近照。, optional: true}\n"
+    (tmp_path / "care.yaml").write_text(care.replace("      - *mobile\n", photo + "      - *mobile\n"), "utf-8")
+    await Catalogue(database).import_files([tmp_path / "care.yaml"])
+    sent = BytesIO()
+    Image.new("RGB", (30, 30), "green").save(sent, "PNG")
+    key = await cases.attachments.keep("0" * 32, sent.getvalue())
+    answers = {"for_whom": "self", "id_number": ID_NUMBER, "mobile": MOBILE, "photo": key}
+    case = await cases.submit(Submission("photo", "YL-002", 2, answers, "wechat", MOBILE, ID_NUMBER, "0" * 32))
+    address = f"/desk/case/{case.id}/photo/{key}"
+    assert f'src="http://desk.test{address}"' in (await clerk.get(f"/desk/case/{case.id}")).text
+    shown = await clerk.get(address)
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert shown.headers["cache-control"] == "no-store"
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    assert Image.open(BytesIO(shown.content)).size == (30, 30)
+    for wrong in (f"/desk/case/{case.id}/photo/nonsense", f"/desk/case/{uuid4()}/photo/{key}"):
+        assert (await clerk.get(wrong)).status_code == 404
+    clerk.cookies.clear()
+    assert (await clerk.get(address)).url.path == "/desk/login"
 
 
 async def test_an_act_moves_the_case_in_the_name_of_who_is_logged_in(clerk: httpx.AsyncClient, cases: Cases, case: Case) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +76,15 @@ def submission() -> Callable[..., Submission]:
         return Submission(**given)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+async def photo_item(catalogue: Catalogue, tmp_path: Path) -> str:
+    """高龄补贴, version 2: its form asks for a photo too."""
+    care = next(path for path in sample_files() if path.name == "care.yaml").read_text("utf-8")
+    head, code, rest = care.partition("  - code: YL-002")
+    photo = "      - {name: photo, label: 近照, type: photo, prompt: 请发一张近照。, optional: true}\n"
+    path = tmp_path / "care.yaml"
+    path.write_text(head + code + rest.replace("      - *mobile\n", photo + "      - *mobile\n", 1), "utf-8")
+    await catalogue.import_files([path])
+    return "YL-002"
