@@ -23,10 +23,7 @@ Period = Literal["day", "month", "year"]
 LARGEST = Decimal("99999999.99")
 """Yuan. No service asks a household for more; a longer number is a slip of the finger, or another kind of number."""
 
-PHRASES: tuple[str, ...] = (
-    *"零一二两三四五六七八九十百千万点元块毛角分钱多半",
-    *("块钱", "左右", "大概", "差不多", "一共", "每个月", "一个月", "一年"),
-)
+PHRASES: tuple[str, ...] = phrases("amounts")["listen"]
 """Words to listen for while an amount is asked."""
 
 
