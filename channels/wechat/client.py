@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import requests  # what wechatpy calls through
 from redis.exceptions import LockError
@@ -25,11 +25,16 @@ from channels.wechat.errors import STALE_TOKEN, ApiError, Fault, classify
 from channels.wechat.keeping import Keeping
 from channels.wechat.settings import WeChatSettings
 
+T = TypeVar("T")
+
 _BUSY_RETRIES = 2
 _THREADS = 8
 """Calls at the same time, in one process; as many as `requests` keeps connections for, less two."""
 _NO_PARAMETERS = ()
 """Not a dict: wechatpy adds a token of its own to parameters that are one."""
+_FETCH_S = 30.0
+"""Longest time for one file; a platform that drips bytes must not hold a thread for ever."""
+_CHUNK = 64 * 1024
 _RENEW_EARLY_S = 300
 """stable_token may be renewed 5 minutes before its end, and the old one still works then (official page api_getstableaccesstoken)."""
 
@@ -54,6 +59,10 @@ class PlatformClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no typ
         """`call` in one of our own threads: a platform that stalls must not take the event loop's, which look up names for everyone."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.call, endpoint, token, data)
 
+    async def fetch(self, endpoint: str, token: str, parameters: dict[str, str], most: int) -> bytes | None:
+        """`download` in one of our own threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.download, endpoint, token, parameters, most)
+
     def close(self) -> None:
         """Closes kept connections; calls that are under way end by their time limits."""
         self._threads.shutdown(wait=False)
@@ -63,18 +72,43 @@ class PlatformClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no typ
         """POSTs JSON (blocking); the answer's JSON. Raises ApiError, and nothing that holds an address with a token in it."""
         try:
             answer = self.post(endpoint, params={"access_token": token} if token else _NO_PARAMETERS, data=data, allow_redirects=False)
-        except WeChatClientException as wrong:
-            trouble = _from_platform(endpoint, wrong)
-        except requests.RequestException as wrong:
-            trouble = ApiError(endpoint, Fault.UNREACHED if _never_connected(wrong) else Fault.UNKNOWN, message=type(wrong).__name__)
+        except (WeChatClientException, requests.RequestException) as wrong:
+            trouble = _trouble(endpoint, wrong)
         else:
             if isinstance(answer, dict):
                 return answer
             trouble = ApiError(endpoint, Fault.UNKNOWN, message="answered something that is not JSON")
         raise trouble  # outside the except: no context with a secret in it hangs on
 
+    def download(self, endpoint: str, token: str, parameters: dict[str, str], most: int) -> bytes | None:
+        """GETs a file (blocking); None when it has more than `most` bytes, of which no more are read. Raises ApiError as `call` does."""
+        deadline = time.monotonic() + _FETCH_S
+        try:
+            answer = self.get(endpoint, params={"access_token": token, **parameters}, allow_redirects=False, stream=True)
+            if isinstance(answer, requests.Response):
+                with answer:
+                    content = bytearray()
+                    for chunk in answer.iter_content(_CHUNK):
+                        content += chunk
+                        if len(content) > most:
+                            return None
+                        if time.monotonic() > deadline:
+                            raise requests.ReadTimeout
+                return bytes(content)
+            trouble = ApiError(endpoint, Fault.UNKNOWN, message="answered JSON instead of a file")
+        except (WeChatClientException, requests.RequestException) as wrong:
+            trouble = _trouble(endpoint, wrong)
+        raise trouble
 
-def _from_platform(endpoint: str, wrong: WeChatClientException) -> ApiError:
+    def _decode_result(self, res: requests.Response) -> Any:
+        """wechatpy's own reads everything, whatever its size, to see whether it is JSON: files are handed out unread."""
+        kind = res.headers.get("Content-Type", "").partition("/")[0].lower()
+        return res if kind == "image" else super()._decode_result(res)
+
+
+def _trouble(endpoint: str, wrong: WeChatClientException | requests.RequestException) -> ApiError:
+    if isinstance(wrong, requests.RequestException):
+        return ApiError(endpoint, Fault.UNREACHED if _never_connected(wrong) else Fault.UNKNOWN, message=type(wrong).__name__)
     if wrong.errcode is None:
         return ApiError(endpoint, Fault.UNKNOWN, message="an HTTP error without an errcode")
     return ApiError(endpoint, classify(wrong.errcode), wrong.errcode, str(wrong.errmsg))
@@ -150,33 +184,40 @@ class Api:
 
     async def send_text(self, openid: str, text: str) -> None:
         """One customer-service text message (客服消息 custom/send)."""
-        await self._call("message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
+        await self._post("message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
 
     async def create_menu(self, payload: dict[str, Any]) -> None:
         """Replaces the account's custom menu (menu/create)."""
-        await self._call("menu/create", payload)
+        await self._post("menu/create", payload)
+
+    async def picture(self, media_id: str, most: int) -> bytes | None:
+        """A picture that a resident sent (获取临时素材 media/get; the platform keeps it for three days). None: larger than `most` bytes."""
+        return await self._call(lambda token: self._client.fetch("media/get", token, {"media_id": media_id}, most))
 
     def close(self) -> None:
         """Closes kept connections; no call may follow."""
         self._client.close()
 
-    async def _call(self, endpoint: str, data: dict[str, Any]) -> dict[str, Any]:
+    async def _post(self, endpoint: str, data: dict[str, Any]) -> None:
+        await self._call(lambda token: self._client.ask(endpoint, token, data))
+
+    async def _call(self, call: Callable[[str], Awaitable[T]]) -> T:
         self.calls += 1
         try:
-            answer = await self._retried(endpoint, data)
+            answer = await self._retried(call)
         except ApiError as wrong:
             self.last_fault = wrong.fault
             raise
         self.last_fault = None
         return answer
 
-    async def _retried(self, endpoint: str, data: dict[str, Any]) -> dict[str, Any]:
+    async def _retried(self, call: Callable[[str], Awaitable[T]]) -> T:
         """At most one retry for a stale token, and two when the platform said that it was busy and did nothing."""
         token = await self._token.get()
         refreshed, busy = False, 0
         while True:
             try:
-                return await self._client.ask(endpoint, token, data)
+                return await call(token)
             except ApiError as wrong:
                 stale = wrong.code in STALE_TOKEN and not refreshed
                 if not stale and (wrong.fault is not Fault.BUSY or busy == _BUSY_RETRIES):

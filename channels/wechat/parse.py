@@ -139,7 +139,7 @@ def to_event(message: Message) -> Event | None:
     """The engine's event; None for what is no turn of the conversation (a platform notice, a voice message nobody transcribed).
 
     Menu keys (CLICK) are written by us: "pick:<choice>" picks, "say:<words>" says, anything else is where the resident came from.
-    A tapped link's id is "<question>~<choice>", as `render` writes it.
+    A tapped link's id is "<question>~<choice>", as `render` writes it. A picture is named by its MediaId; `photos` fetches it where one is wanted.
     """
     match message.kind:
         case Kind.TEXT:

@@ -17,6 +17,7 @@ from channels.wechat.keeping import STORE_S, STORE_TROUBLE, Keeping, Vault
 from channels.wechat.ledger import Ledger
 from channels.wechat.logs import install_scrubber
 from channels.wechat.menu import Menu
+from channels.wechat.photos import PhotoKeeper, Photos
 from channels.wechat.sending import Delivered, Sender
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.turn import Turns
@@ -28,7 +29,8 @@ from dialogs.words import Words
 class WeChat:
     """One official account. Any number of processes may hold one each: what they share is in Redis.
 
-    redis: a redis.asyncio client with decode_responses=False. vault: records.vault.Vault. clock: seconds since 1970.
+    redis: a redis.asyncio client with decode_responses=False. vault: records.vault.Vault. photos: where pictures are kept; None takes none.
+    clock: seconds since 1970.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class WeChat:
         redis: Redis,
         vault: Vault,
         *,
+        photos: PhotoKeeper | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         install_scrubber()
@@ -48,7 +51,8 @@ class WeChat:
         ledger = Ledger(keeping)
         self._api = Api(settings, keeping, clock=clock)
         self._sender = Sender(settings, keeping, ledger, self._api, clock)
-        turns = Turns(settings, talk, words, ledger, self._sender, HandOvers(keeping, self._sender, settings.hand_over), clock)
+        hand_overs = HandOvers(keeping, self._sender, settings.hand_over)
+        turns = Turns(settings, talk, words, ledger, self._sender, hand_overs, Photos(talk, self._api, photos), clock)
         deliveries = Deliveries(keeping, lease_s=settings.lease_s, keep_s=2 * settings.freshness_s + 60, again_s=settings.again_s)
         self._webhook = Webhook(settings, turns, deliveries, self._sender, clock)
 

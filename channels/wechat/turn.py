@@ -13,11 +13,12 @@ from channels.wechat.handover import HandOvers, first_page
 from channels.wechat.keeping import STORE_S, STORE_TROUBLE
 from channels.wechat.ledger import Ledger, window_of
 from channels.wechat.parse import Kind, Message, to_event
+from channels.wechat.photos import Photos
 from channels.wechat.render import pages
 from channels.wechat.sending import Sender
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.xml import Passive
-from dialogs.contract import Address, Incoming, Talk
+from dialogs.contract import Address, Incoming, Photo, Talk
 from dialogs.words import Words
 
 log = structlog.get_logger()
@@ -43,6 +44,7 @@ class Turns:
         ledger: Ledger,
         sender: Sender,
         hand_overs: HandOvers,
+        photos: Photos,
         clock: Callable[[], float],
     ) -> None:
         self._settings = settings
@@ -51,6 +53,7 @@ class Turns:
         self._ledger = ledger
         self._sender = sender
         self._hand_overs = hand_overs
+        self._photos = photos
         self._clock = clock
 
     @property
@@ -77,7 +80,13 @@ class Turns:
         event = to_event(message)
         if event is None:
             return (Passive(self._words("wechat.voice_not_heard")), ()) if message.kind is Kind.VOICE else (Passive(), ())
-        reply = await self._talk.take(Incoming(Address(BUDGET.channel, message.openid), event, f"wechat:{key}"))
+        address = Address(BUDGET.channel, message.openid)
+        if isinstance(event, Photo):
+            taken = await self._photos.take(address, event, message.media_id)
+            if isinstance(taken, str):
+                return Passive(self._words(taken)), ()
+            event = taken
+        reply = await self._talk.take(Incoming(address, event, f"wechat:{key}"))
         if message.kind is Kind.UNSUBSCRIBE:
             await self._sender.forget(message.openid)
             return Passive(), ()

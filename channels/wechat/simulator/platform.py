@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from channels.wechat.simulator.account import Account
 
@@ -23,6 +23,7 @@ TOKEN_S = 7200
 OVERLAP_S = 300  # a token is renewed this long before its end, and both are good for this long
 FORCED_A_DAY, FORCED_APART_S = 20, 30
 TEXT_BYTES = 2048
+MEDIA_S = 3 * 24 * 3600  # how long a file that a resident sent can be fetched
 WINDOWS = {"message": (5, 48 * 3600), "touch": (3, 60)}  # messages, seconds
 
 
@@ -58,6 +59,7 @@ class Platform:
         self._current = ""
         self._forced: list[float] = []
         self._faults: dict[str, _Fault] = {}
+        self._media: dict[str, tuple[bytes, str, float]] = {}  # media_id → content, media type, end
         self.app = self._application()
 
     # --- the resident's side ------------------------------------------------------------------------------------------------------
@@ -76,6 +78,12 @@ class Platform:
         self._people[openid].subscribed = value
         if not value:
             self._people[openid].windows.clear()
+
+    def hold(self, content: bytes, media_type: str) -> str:
+        """A resident's phone has sent a file; its MediaId."""
+        media_id = secrets.token_urlsafe(48)
+        self._media[media_id] = (content, media_type, self._clock() + MEDIA_S)
+        return media_id
 
     # --- trouble on demand --------------------------------------------------------------------------------------------------------
 
@@ -102,12 +110,13 @@ class Platform:
             ("message/custom/typing", "POST", True, lambda body: {}),
             ("menu/create", "POST", True, self._menu_create),
             ("menu/get", "GET", True, self._menu_get),
+            ("media/get", "GET", True, self._media_get),
         ):
             app.add_api_route(f"/cgi-bin/{endpoint}", self._route(endpoint, needs_token, answer), methods=[method])
         return app
 
-    def _route(self, endpoint: str, needs_token: bool, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[..., Any]:
-        async def handle(request: Request) -> JSONResponse:
+    def _route(self, endpoint: str, needs_token: bool, answer: Callable[[dict[str, Any]], dict[str, Any] | Response]) -> Callable[..., Any]:
+        async def handle(request: Request) -> Response:
             self.calls[endpoint] += 1
             fault = self._faults.get(endpoint)
             if fault and fault.times > 0:
@@ -120,12 +129,14 @@ class Platform:
             if wrong:
                 return _json(wrong, "access_token is invalid or not latest")
             try:
-                body = await request.json() if request.method == "POST" else {}
+                body = await request.json() if request.method == "POST" else dict(request.query_params)
             except ValueError:
                 return _json(47001, "data format error")
             result = answer(body)
             if fault and fault.after:
                 await asyncio.sleep(fault.delay_s)
+            if isinstance(result, Response):
+                return result
             return JSONResponse({"errcode": 0, "errmsg": "ok"} | result if needs_token else result)
 
         return handle
@@ -203,6 +214,13 @@ class Platform:
 
     def _menu_get(self, body: dict[str, Any]) -> dict[str, Any]:
         return {"menu": self.menu} if self.menu else _error(46003, "menu no exist")
+
+    def _media_get(self, query: dict[str, Any]) -> dict[str, Any] | Response:
+        content, media_type, ends = self._media.get(query.get("media_id", ""), (b"", "", 0.0))
+        if ends <= self._clock():
+            return _error(40007, "invalid media_id")
+        name = f'attachment; filename="{query["media_id"]}.jpg"'
+        return Response(content, media_type=media_type, headers={"Content-disposition": name})
 
 
 def _error(code: int, message: str) -> dict[str, Any]:

@@ -13,9 +13,9 @@ import pytest
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
-from channels.wechat import WeChat, WeChatSettings
+from channels.wechat import PhotoKeeper, WeChat, WeChatSettings
 from channels.wechat.simulator import Account, Phone, Platform, serving
-from dialogs.contract import Card, Choice, Event, Expectation, Incoming, Leave, Outcome, Pick, Prompt, Reply, Text, Wants
+from dialogs.contract import Address, Card, Choice, Event, Expectation, Incoming, Leave, Outcome, Photo, Pick, Prompt, Reply, Text, Wants
 from dialogs.words import Words, load_words
 from records.vault import Vault
 
@@ -35,6 +35,7 @@ class LittleEngine:
     given: dict[str, Reply] = field(default_factory=dict)
     with_person: set[str] = field(default_factory=set)
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    last: dict[str, Reply] = field(default_factory=dict)
     broken: bool = False
 
     async def take(self, incoming: Incoming) -> Reply:
@@ -46,11 +47,11 @@ class LittleEngine:
         if self.broken:
             raise RuntimeError(f"secret=abc of {incoming.address.user} broke")
         reply = self._answer(incoming)
-        self.given[incoming.key] = reply
+        self.given[incoming.key] = self.last[incoming.address.user] = reply
         return reply
 
-    async def current(self, address: Any) -> Reply | None:
-        return None
+    async def current(self, address: Address) -> Reply | None:
+        return self.last.get(address.user)
 
     def _answer(self, incoming: Incoming) -> Reply:
         user, event = incoming.address.user, incoming.event
@@ -65,6 +66,10 @@ class LittleEngine:
         if said in ("1", "status"):
             number = Expectation("status.number", Wants.DIGITS, "case_number", universals=UNIVERSALS, least=10, most=10)
             return Reply((Prompt("请发十位办件编号。"),), Outcome.WAIT, number)
+        if said == "照片":
+            return Reply((Prompt("请发一张近照。"),), Outcome.WAIT, Expectation("photo", Wants.PHOTO, "photo", universals=UNIVERSALS))
+        if isinstance(event, Photo):
+            return Reply((Prompt("收到照片。"),), Outcome.WAIT)
         if said in self.answers:
             return Reply(tuple(Prompt(text) for text in self.answers[said]), Outcome.WAIT)
         if said and said != "!menu" and said != "主菜单":
@@ -118,7 +123,14 @@ async def build(redis: Redis, words: Words, vault: Vault) -> AsyncIterator[Build
     """
     async with contextlib.AsyncExitStack() as stack:
 
-        async def make(*, served: bool = True, compatible: bool = False, redis_client: Redis | None = None, **options: Any) -> House:
+        async def make(
+            *,
+            served: bool = True,
+            compatible: bool = False,
+            redis_client: Redis | None = None,
+            photos: PhotoKeeper | None = None,
+            **options: Any,
+        ) -> House:
             offset = [0.0]
 
             def clock() -> float:
@@ -132,7 +144,7 @@ async def build(redis: Redis, words: Words, vault: Vault) -> AsyncIterator[Build
             platform = Platform(account, clock=clock)
             settings = replace(draft, api_base=await stack.enter_async_context(serving(platform.app))) if served else draft
             engine = LittleEngine()
-            wechat = WeChat(settings, engine, words, redis_client or redis, vault, clock=clock)
+            wechat = WeChat(settings, engine, words, redis_client or redis, vault, photos=photos, clock=clock)
             app = FastAPI()
             app.include_router(wechat.router())
             address = await stack.enter_async_context(serving(app)) if served else None

@@ -39,7 +39,7 @@ async def test_every_kind_of_message_becomes_its_event(house: Any) -> None:
     await phone.click("say:办事")
     await phone.click("V1001")
     await phone.say("我要查进度")
-    await phone.photograph()
+    await phone.send_photo(b"a picture")
     await phone.deliver(phone.compose("location", Label="某地"))
     await phone.unsubscribe()
     turns = house.engine.turns
