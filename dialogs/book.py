@@ -40,9 +40,15 @@ class Book:
         speech = self.words(spoken, **values) if spoken in self.words.sentences else None
         return Prompt(self.words(name, **values), speech, name)
 
+    def line_of_kind(self, part: str, slot: str) -> Prompt | None:
+        """What is said for a kind of answer ("help", "mobile") where a question says nothing itself; None when there is nothing to say."""
+        name = f"common.{part}_{slot}"
+        return self.line(name) if name in self.words.sentences else None
+
     def also(self, name: str) -> tuple[str, ...]:
-        """Further ways of saying a choice that is named by a small sentence: `<name>_also`, divided by blanks."""
-        return tuple(self.words(f"{name}_also").split())
+        """Further ways of saying a choice that is named by a small sentence: `<name>_also`, divided by blanks; none if it is not there."""
+        also = f"{name}_also"
+        return tuple(self.words(also).split()) if also in self.words.sentences else ()
 
 
 def read_universals(path: Path = FOLDER.parent / "universals.yaml") -> tuple[Choice, ...]:

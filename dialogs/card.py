@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialogs.book import Book
 from dialogs.question import question
 from dialogs.session import Session
-from dialogs.slots import masked
+from dialogs.telling import hide
 
 
 def card_lines(book: Book, session: Session) -> tuple[tuple[str, str], ...]:
@@ -22,7 +19,7 @@ def card_lines(book: Book, session: Session) -> tuple[tuple[str, str], ...]:
         answers = frame.slots.get("answers") or {}
         for field in service.get("form", ()):
             if (value := answers.get(field["name"])) is not None:
-                lines.append((field["label"], _shown(book, field, value)))
+                lines.append((field["label"], hide(field, value, words)))
     try:
         lines.append((words("common.card_question"), question(book, session).prompt.text.splitlines()[0]))
     except (ValueError, KeyError, AssertionError):
@@ -31,14 +28,3 @@ def card_lines(book: Book, session: Session) -> tuple[tuple[str, str], ...]:
     if tried := failures.silence + failures.no_match + failures.invalid:
         lines.append((words("common.card_tried"), str(tried)))
     return tuple(lines)
-
-
-def _shown(book: Book, field: Mapping[str, Any], value: object) -> str:
-    match field["type"]:
-        case "choice":
-            return next((str(choice["label"]) for choice in field["choices"] if choice["id"] == value), str(value))
-        case "yes_no":
-            return book.words("common.yes" if value else "common.no")
-        case "digits" if not field.get("mask"):
-            return str(value)
-    return masked(field["type"], value)

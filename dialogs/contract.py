@@ -168,7 +168,8 @@ class Expectation:
     """What the engine waits for. A terminal infers nothing: it is all here.
 
     question: stable name of the question ("check_status.number").
-    wants: CHOICE: one of `choices` (words are understood too). DIGITS: `least`..`most` digits. TEXT: anything; `choices` are offers. PHOTO: a picture.
+    wants: CHOICE: one of `choices` (words are understood too). DIGITS: `least`..`most` digits. TEXT: anything; `choices` are offers.
+        PHOTO: a picture.
     slot: the slot type that reads the answer ("case_number", "id_number", "yes_no", "service_item", …).
     choices: offered answers, in order, with ascending keys from 1. At most the budget's number.
     universals: always possible (返回 重复 帮助 取消 主菜单 人工); the person is always among them. Their ids begin with "!".

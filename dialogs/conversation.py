@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
 
 import structlog
 from redis.exceptions import RedisError
@@ -20,12 +19,30 @@ from redis.exceptions import RedisError
 from dialogs.actions import SPECS, Context
 from dialogs.book import Book
 from dialogs.card import card_lines
-from dialogs.contract import Address, Arrive, Budget, Card, Incoming, Leave, Outcome, Pick, Prompt, Reply
+from dialogs.contract import (
+    Address,
+    Arrive,
+    Budget,
+    Card,
+    Incoming,
+    Keys,
+    Leave,
+    Outcome,
+    Photo,
+    Pick,
+    Prompt,
+    Reply,
+    Speech,
+    Text,
+    Unanswered,
+)
 from dialogs.engine import advance, begin, committed
-from dialogs.heard import Began, Command, Done, Gone, Heard, Near, NotUnderstood, Stale, StartFlow, Value
+from dialogs.heard import Asks, Began, Command, Done, Gone, Heard, Near, NoPerson, NotUnderstood, Stale, StartFlow, Switch, Value
 from dialogs.outcome import CircleError, Do, End, HandOver, Turn
+from dialogs.ports import DEFAULT_LIFETIME, NOBODY_CAME, Lifetime, People, PersonWanted, Profiles, Records, Standing
 from dialogs.question import expectation, question
 from dialogs.reading import only_command, read
+from dialogs.reminding import busy_with, expired, reminder
 from dialogs.session import TAKEN, Session
 from dialogs.store import Busy, Overtaken, SessionStore
 
@@ -37,38 +54,12 @@ TRIES = 3
 MOST_ACTIONS = 12
 
 
-class Records(Protocol):
-    """What the shell needs of `dialogs.actions.Actions`."""
-
-    async def run(self, name: str, context: Context, arguments: Mapping[str, Any]) -> Done: ...
-
-
-@dataclass(frozen=True, slots=True)
-class PersonWanted:
-    """A hand-over to be recorded. `key` makes it one however often the turn is repeated."""
-
-    key: str
-    reason: str
-    address: Address
-    lines: tuple[tuple[str, str], ...]
-
-
-class People(Protocol):
-    """Where hand-overs are recorded."""
-
-    async def open(self, wanted: PersonWanted) -> str:
-        """Records the wish, once for its key, and gives its reference."""
-        ...
-
-    async def lasts(self, reference: str) -> bool:
-        """Whether a person still has, or will have, the conversation."""
-        ...
-
-
 class Conversation:
     """The engine as terminals see it (`dialogs.contract.Talk`).
 
-    book: gives the current book (a new catalogue makes a new one). budgets: by channel. people: where hand-overs are recorded.
+    book: gives the current book (a new catalogue makes a new one). budgets, lifetimes: by channel. people: where hand-overs are recorded.
+    rings: channels whose terminal itself calls the person (a telephone), so that one comes even while nothing can be recorded.
+    now: seconds since 1970.
     """
 
     def __init__(
@@ -78,10 +69,15 @@ class Conversation:
         records: Records,
         people: People,
         budgets: Mapping[str, Budget],
+        profiles: Profiles | None = None,
+        lifetimes: Mapping[str, Lifetime] | None = None,
+        rings: frozenset[str] = frozenset(),
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._book, self._store, self._records, self._people = book, store, records, people
-        self._budgets, self._new_id = budgets, new_id
+        self._budgets, self._profiles, self._lifetimes, self._rings = budgets, profiles, lifetimes or {}, rings
+        self._new_id, self._now = new_id, now
 
     async def take(self, incoming: Incoming) -> Reply:
         """One turn. Never raises for what a resident did, nor for a part that is down."""
@@ -113,6 +109,9 @@ class Conversation:
         book = self._book()
         return self._reply(book, session, self._budget(address)) if session and session.frames and _readable(book, session) else None
 
+    def _lifetime(self, address: Address) -> Lifetime:
+        return self._lifetimes.get(address.channel, DEFAULT_LIFETIME)
+
     def _budget(self, address: Address) -> Budget:
         return self._budgets.get(address.channel) or Budget(address.channel, choices=4)
 
@@ -126,38 +125,41 @@ class Conversation:
     async def _turn(self, book: Book, incoming: Incoming, asked: list[str]) -> Reply:
         """One try. `asked` notes the question the event met; when a later try meets another one, the event was not meant for it."""
         started = time.perf_counter()
-        budget, event = self._budget(incoming.address), incoming.event
-        stored = await self._store.load(incoming.address)
+        address, event, budget = incoming.address, incoming.event, self._budget(incoming.address)
+        stored = await self._store.load(address)
         if stored is not None and incoming.key in stored.taken:
             return replace(self._reply(book, stored, budget), repeated=True)
-        session = stored or begin(self._new_id())
-        if incoming.known:
-            session = replace(session, known=dict(incoming.known))
-        before = stored.revision if stored else 0
-        if session.outcome == Outcome.HAND_OVER and not await self._with_person(session):
-            session = replace(session, outcome="wait", card=None)
-        if not _readable(book, session):
-            session = replace(session, frames=(), history=(), aside=None, outcome="wait")
+        met = await self._meet(book, stored, incoming)
+        session = met.session
         if isinstance(event, Leave) and not session.frames:
             return self._reply(book, session, budget) if session.said else Reply((), Outcome.END)
         heard: Heard = Began()
-        prompts: tuple[Prompt, ...] = ()
         if session.frames:
             asked.append(_question_name(book, session))
             heard = _hear(book, session, incoming, budget) if asked[0] == asked[-1] else Stale()
-            turn, prompts = await self._run(book, session, heard, incoming.address)
+            heard = NoPerson() if met.nobody_came and not isinstance(heard, Command | Began | Gone) else heard
+            turn, prompts = await self._run(book, session, heard, address)
         else:
-            turn, prompts = await self._run(book, replace(session, outcome="wait"), heard, incoming.address)
-            if isinstance(event, Arrive) is False and not isinstance(turn.then, HandOver | End):
+            turn, prompts = await self._run(book, session, heard, address)
+            if not isinstance(event, Arrive) and not isinstance(turn.then, HandOver | End):
                 first = _hear(book, turn.session, incoming, budget)
                 if _meant(first):
                     heard = first
-                    turn, prompts = await self._run(book, turn.session, heard, incoming.address)
-        after = await self._settle(book, session, turn, prompts, incoming)
-        await self._store.save(incoming.address, after, before)
+                    turn, prompts = await self._run(book, turn.session, heard, address)
+        if isinstance(heard, NoPerson):
+            await self._nobody_came(session)
+        if isinstance(turn.then, HandOver) and not turn.then.again:
+            turn, prompts = await self._bring_in(book, turn, prompts, incoming)
+        after = replace(
+            turn.session,
+            said=(*met.before, *prompts) or session.said,
+            revision=session.revision + 1,
+            taken=(*turn.session.taken, incoming.key)[-TAKEN:],
+        )
+        await self._store.save(address, after, session.revision, self._lifetime(address), busy_with(book, after))
         log.info(
             "turn",
-            channel=incoming.address.channel,
+            channel=address.channel,
             got=type(event).__name__,
             heard=type(heard).__name__,
             question=after.frames and f"{after.top.flow}.{after.top.step}",
@@ -166,6 +168,35 @@ class Conversation:
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
         return self._reply(book, after, budget)
+
+    async def _meet(self, book: Book, stored: Session | None, incoming: Incoming) -> Met:
+        """The session as it is taken up: begun, gone on with, or put away for its age or because the flows have changed since."""
+        now, lifetime = self._now(), self._lifetime(incoming.address)
+        session = stored or begin(self._new_id())
+        idle = now - session.touched if session.touched else 0.0
+        before: tuple[Prompt, ...] = ()
+        nobody_came = False
+        session = replace(session, touched=now)
+        if session.outcome == Outcome.HAND_OVER:
+            standing = await self._standing(session)
+            if standing is Standing.OVER:
+                session = replace(session, outcome="wait", card=None)
+            nobody_came = standing is Standing.WAITING and now - float((session.card or {}).get("at", now)) > NOBODY_CAME
+        if not _readable(book, session):
+            session = replace(session, frames=(), history=(), aside=None, outcome="wait")
+        if session.frames and idle > lifetime.keep:
+            what = busy_with(book, session)
+            before = (expired(book, what),) if what else ()
+            session = replace(session.progress(), frames=(), history=(), outcome="wait", card=None)
+        elif stored is None and (what := await self._store.put_away(incoming.address)):
+            before = (expired(book, what),)
+        elif session.frames and idle > lifetime.remind and isinstance(incoming.event, Text | Speech | Keys | Pick | Photo):
+            before = reminder(book, session) if session.outcome == Outcome.WAIT else ()
+        if not session.frames:
+            session = replace(session, outcome="wait", known=await self._known(incoming.address))
+        if incoming.known:
+            session = replace(session, known={**session.known, **dict(incoming.known)})
+        return Met(session, before, nobody_came)
 
     async def _run(self, book: Book, session: Session, heard: Heard, address: Address) -> tuple[Turn, tuple[Prompt, ...]]:
         """Steps, and asks the records as long as the engine wants to know something."""
@@ -190,38 +221,44 @@ class Conversation:
             log.error("records did not answer", action=asked.action, error=type(wrong).__name__, where=where(wrong))
             return Done("down")
 
-    async def _settle(self, book: Book, before: Session, turn: Turn, prompts: tuple[Prompt, ...], incoming: Incoming) -> Session:
-        """The session as it is saved: what was said, by which event, and the hand-over's reference."""
-        session, card = turn.session, turn.session.card
-        if isinstance(turn.then, HandOver) and not turn.then.again:
-            lines = card_lines(book, session)
-            wanted = PersonWanted(f"{session.id}:{incoming.key}", turn.then.reason, incoming.address, lines)
-            reference = await self._record_hand_over(wanted)
-            card = asdict(Card(reference, turn.then.reason, lines))
-        return replace(
-            session,
-            said=prompts or before.said,
-            card=card,
-            revision=before.revision + 1,
-            taken=(*session.taken, incoming.key)[-TAKEN:],
-        )
+    async def _bring_in(self, book: Book, turn: Turn, prompts: tuple[Prompt, ...], incoming: Incoming) -> tuple[Turn, tuple[Prompt, ...]]:
+        """Records the hand-over before it is spoken of. Where nobody would learn of it otherwise, one that cannot be recorded is none."""
+        assert isinstance(turn.then, HandOver)
+        session, reason = turn.session, turn.then.reason
+        lines = card_lines(book, session)
+        try:
+            reference = await self._people.open(PersonWanted(f"{session.id}:{incoming.key}", reason, incoming.address, lines))
+        except Exception as wrong:
+            log.error("hand-over not recorded", error=type(wrong).__name__, where=where(wrong), channel=incoming.address.channel)
+            if incoming.address.channel not in self._rings:
+                return await self._run(book, session, NoPerson(), incoming.address)
+            reference = ""
+        card = {**asdict(Card(reference, reason, lines)), "at": session.touched}
+        return replace(turn, session=replace(session, card=card)), prompts
 
-    async def _with_person(self, session: Session) -> bool:
-        """Whether the person who was brought in is still there; while the records cannot say, yes."""
+    async def _nobody_came(self, session: Session) -> None:
+        try:
+            if reference := (session.card or {}).get("reference"):
+                await self._people.no_answer(str(reference))
+        except Exception as wrong:
+            log.error("unanswered hand-over not noted", error=type(wrong).__name__, where=where(wrong))
+
+    async def _standing(self, session: Session) -> Standing:
+        """How the hand-over stands; while the records cannot say, as if it was taken."""
         reference = (session.card or {}).get("reference")
         try:
-            return bool(reference) and await self._people.lasts(str(reference))
+            return await self._people.standing(str(reference)) if reference else Standing.OVER
         except Exception as wrong:
             log.error("hand-over not read", error=type(wrong).__name__, where=where(wrong))
-            return True
+            return Standing.TAKEN
 
-    async def _record_hand_over(self, wanted: PersonWanted) -> str:
-        """The hand-over's reference; empty when it cannot be recorded: the resident is brought to a person all the same."""
+    async def _known(self, address: Address) -> Mapping[str, str]:
+        """What the resident let us keep; nothing while the records cannot say."""
         try:
-            return await self._people.open(wanted)
+            return dict(await self._profiles.known(address)) if self._profiles is not None else {}
         except Exception as wrong:
-            log.error("hand-over not recorded", error=type(wrong).__name__, where=where(wrong), channel=wanted.address.channel)
-            return ""
+            log.error("profile not read", error=type(wrong).__name__, where=where(wrong))
+            return {}
 
     def _reply(self, book: Book, session: Session, budget: Budget) -> Reply:
         outcome = Outcome(session.outcome)
@@ -234,7 +271,17 @@ class Conversation:
             title=book.flows[session.top.flow].title if session.frames else "",
             card=Card(card["reference"], card["reason"], tuple((a, b) for a, b in card["lines"])) if card else None,
             revision=session.revision,
+            slow=session.slow,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A session taken up. before: what is said first. nobody_came: the person who was wanted has not come in all the time."""
+
+    session: Session
+    before: tuple[Prompt, ...] = ()
+    nobody_came: bool = False
 
 
 def _hear(book: Book, session: Session, incoming: Incoming, budget: Budget) -> Heard:
@@ -247,6 +294,8 @@ def _hear(book: Book, session: Session, incoming: Incoming, budget: Budget) -> H
                 return Began()
             case Leave():
                 return Gone()
+            case Unanswered():
+                return NoPerson()
             case Pick(choice, _) if choice.startswith("flow:"):
                 return StartFlow(choice.removeprefix("flow:"))
         return NotUnderstood()
@@ -264,7 +313,7 @@ def where(wrong: BaseException) -> str:
 def _meant(heard: Heard) -> bool:
     """Whether the first thing a resident sent was already a wish, so that no greeting is needed."""
     match heard:
-        case Value() | Near() | StartFlow() | NotUnderstood(unknown_service=True) | Command("!person" | "!help"):
+        case Value() | Near() | StartFlow() | Asks() | Switch() | NotUnderstood(unknown_service=True) | Command("!person" | "!help"):
             return True
     return False
 

@@ -5,33 +5,45 @@ A turn says prompts and ends in exactly one of `Wait`, `Do` (the shell asks the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from dialogs import repair
+from dialogs.asides import NONE_OF_THESE, half_done, near
 from dialogs.book import MAIN, Book
+from dialogs.correcting import correct
 from dialogs.flow import DoStep
 from dialogs.heard import (
+    Asks,
     Began,
     Command,
+    Correct,
     Done,
     Gone,
     Heard,
     Invalid,
     Near,
     NoInput,
+    NoPerson,
     NotUnderstood,
     Part,
     Stale,
     StartFlow,
+    Switch,
     Value,
 )
 from dialogs.outcome import Turn, Wait
 from dialogs.question import question
-from dialogs.running import ask, ask_again, fill, hand_over, run_on
+from dialogs.reminding import welcome_back
+from dialogs.running import DECLINED, ask, ask_again, digress, fill, hand_over, run_on
 from dialogs.session import Aside, Failures, Frame, Session
-from dialogs.universals import command, start_flow, with_person
+from dialogs.slots.places import whole
+from dialogs.universals import command, drop, start, start_flow, with_person
 from nlu.values import as_spoken_digits
+
+#: The flows that the engine itself runs in between: a question about a service, and the offer to be called back.
+ABOUT, CALL_BACK = "about", "call_back"
 
 
 def begin(session_id: str) -> Session:
@@ -43,11 +55,13 @@ def advance(book: Book, session: Session, heard: Heard) -> Turn:
     """One step. The session must be new or stand at a waiting step (or at the `do` step that `Done` answers)."""
     if not session.frames:
         return _start(book, session)
+    if isinstance(heard, NoPerson):
+        return _no_person(book, replace(session, outcome="wait"))
     if session.outcome == "hand_over" and not isinstance(heard, Done):
         return with_person(book, session, heard)
     match heard:
         case Began():
-            return ask_again(book, session, book.line("common.welcome_back"))
+            return ask_again(book, session, welcome_back(book, session))
         case Stale():
             return ask_again(book, session)
         case Gone():
@@ -58,15 +72,20 @@ def advance(book: Book, session: Session, heard: Heard) -> Turn:
             return start_flow(book, session, flow)
         case Done(outcome, value):
             return _done(book, session, outcome, value)
-        case Value(value):
-            return _answer(book, session, value)
-        case Part(digits):
-            return _part(book, session, digits)
+        case Value(value, said):
+            return _answer(book, session, value, said)
+        case Part(begun):
+            return _part(book, session, begun)
+        case Correct():
+            return correct(book, session, heard)
+        case Asks(facet, item):
+            return _asks(book, session, facet, item)
+        case Switch(wanted, label):
+            return _switch(book, session, wanted, label)
         case Near() if session.aside is not None and session.aside.kind != "near":
             return _fail(book, session, NotUnderstood())
         case Near(candidates):
-            aside = Aside("near", {"candidates": [[value, label] for value, label in candidates]})
-            return ask(book, replace(session.progress(), aside=aside))
+            return ask(book, replace(session.progress(), aside=near(candidates), partial=session.partial))
         case Invalid() | NotUnderstood() | NoInput():
             return _fail(book, session, heard)
 
@@ -79,30 +98,61 @@ def _start(book: Book, session: Session) -> Turn:
 # --- answers ------------------------------------------------------------------------------------------------------------------------
 
 
-def _answer(book: Book, session: Session, value: Any) -> Turn:
+def _answer(book: Book, session: Session, value: Any, said: str) -> Turn:
     aside = session.aside
-    if aside is not None and aside.kind == "offer_person":
-        if value == "person":
-            return hand_over(book, session, "asked_after_failures", ())
-        return ask(book, session.progress())
-    if aside is not None and aside.kind == "near" and value == "near:none":
-        return ask(book, session.progress(), book.line("common.say_it_otherwise"))
-    if aside is not None and aside.kind == "known":
-        if not value:
-            return ask(book, session.progress().at(session.top.step, declined_known=True))
-        if value is True:
-            value = aside.data["value"]
-    return fill(book, session.remember().progress(), value)
+    match aside.kind if aside is not None else "":
+        case "offer_person":
+            return hand_over(book, session, "asked_after_failures", ()) if value == "person" else ask(book, session.progress())
+        case "cancel":
+            return drop(book, session) if value == "drop" else ask(book, session.progress(), book.line("common.going_on"))
+        case "switch" if aside is not None:
+            going_on = value != "switch"
+            return ask(book, session.progress(), book.line("common.going_on")) if going_on else start(book, session, aside.data["wish"])
+        case "near" if value == NONE_OF_THESE:
+            return ask(book, session.progress(), book.line("common.say_it_otherwise"))
+        case "near":
+            own = question(book, replace(session, aside=None)).slot
+            if own.children is not None and not whole(own, value):
+                return _part(book, replace(session, aside=None), value)
+        case "known" if aside is not None:
+            if value is False:
+                declined = (*session.top.slots.get(DECLINED, ()), aside.data["name"])
+                return ask(book, session.progress().at(session.top.step, **{DECLINED: declined}))
+            value = aside.data["value"] if value is True else value
+    return fill(book, session.remember().progress(), value, said)
 
 
-def _part(book: Book, session: Session, digits: str) -> Turn:
-    slot = question(book, session).slot
-    left = slot.least - len(digits)
-    if slot.mask:
-        heard = book.line("common.go_on_masked", count=len(digits), left=left)
-    else:
-        heard = book.line("common.go_on", digits=digits, spoken=as_spoken_digits(digits), left=left)
-    return Turn(replace(session, partial=digits, failures=Failures()), (heard,), Wait())
+def _part(book: Book, session: Session, begun: str) -> Turn:
+    session = replace(session, partial=begun, failures=Failures(), page=0)
+    asked = question(book, session)
+    if asked.slot.children is not None:
+        return ask(book, session)
+    left = asked.slot.least - len(begun)
+    if asked.slot.mask:
+        return Turn(session, (book.line("common.go_on_masked", count=len(begun), left=left),), Wait())
+    return Turn(session, (book.line("common.go_on", digits=begun, spoken=as_spoken_digits(begun), left=left),), Wait())
+
+
+def _asks(book: Book, session: Session, facet: str, item: str) -> Turn:
+    """Answered from the guide, then back to the very question."""
+    service = next((f.slots["service"] for f in reversed(session.frames) if f.slots.get("service")), None)
+    about = {"service": None, "item": item} if item else {"service": service, "item": ""}
+    return digress(book, session, ABOUT, {**about, "facet": facet})
+
+
+def _switch(book: Book, session: Session, wanted: Mapping[str, str], label: str) -> Turn:
+    """To something else, with a second thought where something would be lost."""
+    if half_done(book, session):
+        return ask(book, replace(session.progress(), aside=Aside("switch", {"wish": dict(wanted), "label": label})))
+    return start(book, session, wanted)
+
+
+def _no_person(book: Book, session: Session) -> Turn:
+    """Nobody is to be had: a call-back is offered, and the talk goes on where it was."""
+    while session.top.flow == CALL_BACK and len(session.frames) > 1:
+        session = replace(session, frames=session.frames[:-1])
+    reference = (session.card or {}).get("reference", "")
+    return digress(book, replace(session.progress(), card=None), CALL_BACK, {"reference": reference})
 
 
 def _done(book: Book, session: Session, outcome: str, value: Any) -> Turn:
@@ -116,18 +166,14 @@ def _done(book: Book, session: Session, outcome: str, value: Any) -> Turn:
 
 
 def committed(session: Session) -> Session:
-    """What was done cannot be gone back behind."""
-    return replace(session, history=())
+    """What was done cannot be gone back behind, nor corrected in talk."""
+    return replace(session, history=(), frames=tuple(replace(frame, sealed=True) for frame in session.frames))
 
 
 # --- failures -----------------------------------------------------------------------------------------------------------------------
 
 
 def _fail(book: Book, session: Session, heard: Invalid | NotUnderstood | NoInput) -> Turn:
-    session = repair.counted(session, heard)
     if session.aside is not None and session.aside.kind == "offer_person":
         return hand_over(book, session, "did_not_come_through", ())
-    if repair.level(session, heard) >= repair.LEVELS:
-        session = replace(session.progress(), aside=Aside("offer_person"))
-        return Turn(session, (*repair.why(book, heard), question(book, session).prompt), Wait())
-    return Turn(session, repair.prompts(book, session, heard, question(book, session)), Wait())
+    return repair.failed(book, session, heard)

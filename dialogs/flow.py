@@ -69,12 +69,19 @@ class SayStep(Step):
 
 
 class AskStep(Step, Question):
-    """Fills the slot `ask` with a value of a slot type. `choices` are offers beside it: picking one fills the slot with its id."""
+    """Fills the slot `ask` with a value of a slot type. `choices` are offers beside it: picking one fills the slot with its id.
+
+    label: what the answer is called; with it a resident can take the answer back later ("编号说错了"). length: digits. mask: it is personal.
+    optional: it can be skipped. offer_known: what the terminal or the resident's profile knows is offered instead of asking.
+    """
 
     ask: Name
     type: Name
+    label: str | None = None
     length: int | None = Field(default=None, ge=1, le=30)
     mask: bool = False
+    optional: bool = False
+    offer_known: bool = False
     choices: tuple[Offer, ...] = ()
     choices_from: str | None = None
 
@@ -94,10 +101,14 @@ class ChooseStep(Step, Question):
 
 
 class FormStep(Step):
-    """Asks the fields that the expression `fields` lists (a service item brings them), one by one, into the slot `form` by field name."""
+    """Asks the fields that the expression `fields` lists (a service item brings them), one by one, into the slot `form` by field name.
+
+    told: an expression for a sentence that was said before; what it already answers is not asked again.
+    """
 
     form: Name
     fields: str
+    told: str | None = None
 
 
 class DoStep(Step):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +14,17 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An answer to the question."""
+    """An answer to the question. said: the sentence it came in, which may answer more; empty when it was picked or pressed."""
 
     value: Any
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The first digits of a longer number."""
+    """The beginning of an answer that comes in parts: the first digits of a number, the town of a village."""
 
-    digits: str
+    begun: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,41 @@ class NoInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Correct:
+    """An earlier answer is taken back. `value` is the new one; None: it is to be asked again, or (`reason`) what was wrong with the new one.
+
+    frame, step, field: where the answer is kept (`field` in forms only).
+    """
+
+    frame: int
+    step: str
+    field: str = ""
+    value: Any = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """A question about a service in the middle of something else: a facet of its guide ("materials"); `item` when another one is meant."""
+
+    facet: str
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Another thing is wanted in the middle of this one: what the main menu would take, and its name."""
+
+    wish: Mapping[str, str]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoPerson:
+    """A person was wanted and none is to be had now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stale:
     """An answer to a question that is no longer asked."""
 
@@ -83,4 +120,21 @@ class Done:
     value: Any = None
 
 
-Heard = Began | Value | Part | Command | StartFlow | Near | Invalid | NotUnderstood | NoInput | Stale | Gone | Done
+Heard = (
+    Began
+    | Value
+    | Part
+    | Command
+    | StartFlow
+    | Near
+    | Invalid
+    | NotUnderstood
+    | NoInput
+    | Correct
+    | Asks
+    | Switch
+    | NoPerson
+    | Stale
+    | Gone
+    | Done
+)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dialogs.asked import Question
 from dialogs.book import Book
 from dialogs.contract import Prompt
 from dialogs.heard import Invalid, NoInput, NotUnderstood
-from dialogs.question import Question
-from dialogs.session import Failures, Session
+from dialogs.outcome import Turn, Wait
+from dialogs.question import question
+from dialogs.session import Aside, Failures, Session
 
 #: At this failure in a row a person is offered.
 LEVELS = 3
@@ -51,6 +53,15 @@ def why(book: Book, failure: Failure) -> tuple[Prompt, ...]:
             return (book.line("common.no_match"),)
         case Invalid(reason):
             return (book.line(f"common.invalid_{reason}"),)
+
+
+def failed(book: Book, session: Session, failure: Failure) -> Turn:
+    """The question again, at the level that this failure has reached."""
+    session = counted(session, failure)
+    if level(session, failure) >= LEVELS:
+        session = replace(session.progress(), aside=Aside("offer_person"))
+        return Turn(session, (*why(book, failure), question(book, session).prompt), Wait())
+    return Turn(session, prompts(book, session, failure, question(book, session)), Wait())
 
 
 def prompts(book: Book, session: Session, failure: Failure, asked: Question) -> tuple[Prompt, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from dialogs.contract import Prompt
@@ -21,12 +22,18 @@ Slots = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One running flow: at which step, with which slots. `serial` names this run of the flow within the session."""
+    """One running flow: at which step, with which slots. `serial` names this run of the flow within the session.
+
+    digression: a question answered in between; when it ends, the flow below asks again where it was. sealed: what was answered here has been
+    recorded, and is no longer to be corrected in talk.
+    """
 
     flow: str
     step: str
     slots: Slots
     serial: int
+    digression: bool = False
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,8 @@ class Failures:
 class Aside:
     """A question the engine puts in by itself before it goes back to the flow's own.
 
-    kind: "near" (did you mean), "offer_person" (after the third failure), "known" (is this the number?). data: what the answer needs.
+    kind: "near" (did you mean), "offer_person" (after the third failure), "known" (is this still right?), "cancel" and "switch" (second
+    thoughts). data: what the answer needs.
     """
 
     kind: str
@@ -51,7 +59,10 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation. `said`: the prompts of the last turn. `partial`: digits of a number given in parts. `known`: what the terminal vouches for."""
+    """A conversation. `said`: the prompts of the last turn. `partial`: the beginning of an answer in parts. `touched`: seconds since 1970.
+
+    known: what the terminal vouches for or the resident let us keep, by slot type. slow: the resident asked for slower speech.
+    """
 
     id: str
     revision: int = 0
@@ -67,6 +78,8 @@ class Session:
     card: Mapping[str, Any] | None = None
     taken: tuple[str, ...] = ()
     known: Mapping[str, str] = field(default_factory=dict)
+    slow: bool = False
+    touched: float = 0.0
 
     @property
     def top(self) -> Frame:
@@ -85,6 +98,15 @@ class Session:
     def remember(self) -> Session:
         """This question kept for 返回."""
         return replace(self, history=(*self.history, self.frames)[-HISTORY:])
+
+
+#: The city's time; it has no summer time.
+_CITY = timezone(timedelta(hours=8))
+
+
+def day_of(session: Session) -> date:
+    """The day on which the resident speaks: 明天 and 去年 count from it."""
+    return datetime.fromtimestamp(session.touched, _CITY).date()
 
 
 def dump(session: Session) -> bytes:

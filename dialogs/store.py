@@ -7,7 +7,7 @@ A lock alone is not safe after a long pause of its holder; the revision in the w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -16,11 +16,12 @@ from redis.asyncio.lock import Lock
 from redis.exceptions import RedisError
 
 from dialogs.contract import Address
+from dialogs.ports import Lifetime
 from dialogs.session import Session, dump, parse
 from records.vault import VaultError
 
-#: Where a terminal names no lifetime, in seconds.
-DEFAULT_LIFETIME = 4 * 3600
+#: Redis drops a session this many seconds after its time: until then the shell, which has the clock, puts it away with a word.
+SLACK_SECONDS = 60
 #: The lock's lease, renewed while the turn runs. Short, and shorter than the wait: a process killed in mid-turn must not keep its resident
 #: waiting. One that was frozen for longer finds its write refused by the compare-and-set.
 LOCK_SECONDS = 6.0
@@ -31,6 +32,7 @@ local held = redis.call('HGET', KEYS[1], 'revision')
 if (held or '0') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'session', ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
+if ARGV[6] == '0' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], ARGV[5], 'EX', ARGV[6]) end
 return 1
 """
 
@@ -64,10 +66,10 @@ class Sealer(Protocol):
 
 
 class SessionStore:
-    """Loads, locks and saves. `lifetimes`: by channel, in seconds. Raises redis.exceptions.RedisError when Redis is down."""
+    """Loads, locks and saves. Raises redis.exceptions.RedisError when Redis is down."""
 
-    def __init__(self, redis: Redis, vault: Sealer, lifetimes: Mapping[str, int]) -> None:
-        self._redis, self._vault, self._lifetimes = redis, vault, lifetimes
+    def __init__(self, redis: Redis, vault: Sealer) -> None:
+        self._redis, self._vault = redis, vault
         self._save = redis.register_script(_SAVE)
 
     def _name(self, address: Address) -> str:
@@ -101,13 +103,23 @@ class SessionStore:
             await self.forget(address)
             return None
 
-    async def save(self, address: Address, session: Session, before: int) -> None:
-        """Writes the session if its revision in the store is still `before` (0: none). Raises Overtaken."""
+    async def put_away(self, address: Address) -> str:
+        """What was half done in a session that is gone for its age; empty when nothing was. Told once."""
+        name = self._name(address)
+        sealed: Any = await self._redis.getdel(f"onestop:{{{name}}}:was")
+        try:
+            return self._vault.open(sealed, f"was:{name}").decode() if sealed is not None else ""
+        except VaultError:
+            return ""
+
+    async def save(self, address: Address, session: Session, before: int, lifetime: Lifetime, doing: str = "") -> None:
+        """Writes the session if its revision in the store is still `before` (0: none). `doing`: what is half done. Raises Overtaken."""
         name = self._name(address)
         sealed = self._vault.seal(dump(session), f"session:{name}")
-        lifetime = self._lifetimes.get(address.channel, DEFAULT_LIFETIME)
-        keys = [f"onestop:{{{name}}}:session"]
-        if not await self._save(keys=keys, args=[before, session.revision, sealed, lifetime]):
+        keep, note = round(lifetime.keep) + SLACK_SECONDS, round(lifetime.keep + lifetime.note)
+        was = self._vault.seal(doing.encode(), f"was:{name}") if doing and lifetime.note else b""
+        keys = [f"onestop:{{{name}}}:session", f"onestop:{{{name}}}:was"]
+        if not await self._save(keys=keys, args=[before, session.revision, sealed, keep, was, note if was else 0]):
             raise Overtaken
 
     async def forget(self, address: Address) -> None:

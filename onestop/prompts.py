@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialogs.actions import Actions, Context
+from dialogs.actions import Actions, Context, Offices
 from dialogs.book import Book
 from dialogs.contract import Address, Expectation, Outcome, Reply
 from dialogs.outcome import Wait
@@ -61,7 +61,8 @@ async def _samples(catalogue: Any, words: Words) -> list[Samples]:
 
     The first has all that is common; walks that differ only by an item's words count as the same situation to `explore`.
     """
-    actions = Actions(catalogue, None, None, words)  # type: ignore[arg-type]  # those that are asked use the catalogue alone
+    offices = Offices(catalogue, None, None, None)  # type: ignore[arg-type]  # those that are asked use the catalogue alone
+    actions = Actions(offices, None, words)  # type: ignore[arg-type]
     here = Context(Address("telephone", "prompts"), "prompts")
     themes = (await actions.run("list_themes", here, {})).value
     lists = [(await actions.run("list_items", here, {"theme": theme["id"]})).value for theme in themes]

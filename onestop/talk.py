@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import structlog
 
 from channels.tv.budget import BUDGET as TV
 from channels.wechat.budget import BUDGET as WECHAT
-from dialogs.actions import Actions, item_ways
+from dialogs.actions import Actions, Offices, item_ways
 from dialogs.book import Book, read_book
-from dialogs.contract import Budget
-from dialogs.conversation import Conversation, PersonWanted
+from dialogs.contract import Address, Budget
+from dialogs.conversation import Conversation
+from dialogs.ports import Lifetime, PersonWanted, Standing
 from dialogs.store import SessionStore
 from ivr.budget import TELEPHONE
 from nlu.items import Item, ItemIndex
@@ -20,6 +22,7 @@ from onestop.parts import reason_of
 from onestop.stores import Stores
 from records.catalogue import Catalogue, read_files, sample_files
 from records.handovers import HandOvers
+from records.residents import Profiles
 from records.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -27,12 +30,23 @@ log = structlog.get_logger(__name__)
 CONSOLE = Budget("console", choices=9)
 """A terminal window: one digit answers, nothing else is scarce."""
 
-HOUR = 3600
-LIFETIMES = {"wechat": 24 * HOUR, "tv": 4 * HOUR, "telephone": HOUR, "console": HOUR}
-"""How long a conversation can be taken up again, in seconds. A call is over when it is hung up; its session is kept a while for the hand-over."""
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
+LIFETIMES = {
+    # A message is answered when there is time for it: after the bus, after the meal, the next evening. The chat itself shows what was said.
+    "wechat": Lifetime(remind=30 * MINUTE, keep=24 * HOUR, note=7 * DAY),
+    # A family's device in the living room: whoever sits down next is not meant to read on. An evening, and no note of it afterwards.
+    "tv": Lifetime(remind=5 * MINUTE, keep=4 * HOUR, note=0),
+    # Each call has an address of its own. Kept for the person who takes the call over, and for a call that comes back unanswered.
+    "telephone": Lifetime(remind=2 * MINUTE, keep=HOUR, note=0),
+    "console": Lifetime(remind=10 * MINUTE, keep=HOUR, note=0),
+}
+"""How long a conversation can be taken up again, and after how long a pause it says where it was."""
+
+RINGS = frozenset({"telephone"})
+"""Channels whose terminal itself calls the person."""
 
 NOTIFIED = frozenset({"wechat"})
-"""Channels whose residents can be written to later. A television and a call are gone when they are over."""
+"""Channels whose address is one person's, who can be written to later and be remembered. A television and a call are gone when they are over."""
 
 LOOK_SECONDS = 5.0
 """How often a change of the catalogue is looked for; one indexed query."""
@@ -79,31 +93,60 @@ def budgets() -> dict[str, Budget]:
     return {budget.channel: budget for budget in (WECHAT, TV, TELEPHONE, CONSOLE)}
 
 
-def build_talk(stores: Stores, shelf: Shelf, bears: Mapping[str, Budget]) -> Conversation:
-    """The engine on real records and sessions."""
+def build_talk(stores: Stores, shelf: Shelf, bears: Mapping[str, Budget], now: Callable[[], float] = time.time) -> Conversation:
+    """The engine on real records and sessions. now: seconds since 1970; plays let time pass."""
+    profiles = Profiles(stores.database, stores.vault)
+    offices = Offices(stores.catalogue, stores.cases, stores.hand_overs, profiles)
     return Conversation(
         shelf.book,
-        SessionStore(stores.redis, stores.vault, LIFETIMES),
-        Actions(stores.catalogue, stores.cases, stores.vault, shelf.book().words, notified=NOTIFIED),
+        SessionStore(stores.redis, stores.vault),
+        Actions(offices, stores.vault, shelf.book().words, notified=NOTIFIED),
         People(stores.hand_overs, stores.vault),
         bears,
+        profiles=KnownResidents(profiles, stores.vault),
+        lifetimes=LIFETIMES,
+        rings=RINGS,
+        now=now,
     )
 
 
 class People:
-    """Hand-overs in the records (`dialogs.conversation.People`)."""
+    """Hand-overs in the records (`dialogs.ports.People`)."""
 
     def __init__(self, hand_overs: HandOvers, vault: Vault) -> None:
         self._hand_overs, self._vault = hand_overs, vault
 
     async def open(self, wanted: PersonWanted) -> str:
         """Records the wish for a person."""
-        index = self._vault.index(f"{wanted.address.channel}:{wanted.address.user}", "address")
+        index = address_index(self._vault, wanted.address)
         return await self._hand_overs.open(wanted.key, wanted.reason, wanted.address.channel, index, wanted.lines)
 
-    async def lasts(self, reference: str) -> bool:
-        """Whether nobody has closed it yet."""
-        return await self._hand_overs.lasts(reference)
+    async def standing(self, reference: str) -> Standing:
+        """Whether somebody has taken it, or it is over."""
+        if not await self._hand_overs.lasts(reference):
+            return Standing.OVER
+        hand_over = await self._hand_overs.get(reference, by="")
+        return Standing.TAKEN if hand_over is not None and hand_over.state == "taken" else Standing.WAITING
+
+    async def no_answer(self, reference: str) -> None:
+        """Shows the staff that nobody came."""
+        await self._hand_overs.no_answer(reference)
+
+
+class KnownResidents:
+    """Profiles in the records (`dialogs.ports.Profiles`), where an address is one person's."""
+
+    def __init__(self, profiles: Profiles, vault: Vault) -> None:
+        self._profiles, self._vault = profiles, vault
+
+    async def known(self, address: Address) -> Mapping[str, str]:
+        """What they let us keep."""
+        return await self._profiles.known(address_index(self._vault, address)) if address.channel in NOTIFIED else {}
+
+
+def address_index(vault: Vault, address: Address) -> str:
+    """The blind index under which the records know an address."""
+    return vault.index(f"{address.channel}:{address.user}", "address")
 
 
 def sample_book() -> Book:

@@ -26,6 +26,10 @@ ITEMS = (
 )
 
 
+#: 2026-11-23, early in the afternoon.
+NOW = 1_795_410_000.0
+
+
 @pytest.fixture(scope="session")
 def book() -> Book:
     return read_book(ItemIndex(ITEMS), tuple(item.name for item in ITEMS))
@@ -39,7 +43,7 @@ class Resident:
     budget: Budget = PHONE
     outcomes: dict[str, Done] = field(default_factory=dict)
     asked: list[Do] = field(default_factory=list)
-    session: Session = field(default_factory=lambda: begin("s1"))
+    session: Session = field(default_factory=lambda: replace(begin("s1"), touched=NOW))
     turn: Turn | None = None
 
     def arrive(self) -> str:

@@ -10,9 +10,10 @@ from redis.asyncio import Redis
 
 from dialogs.actions import SPECS, Context
 from dialogs.book import Book
-from dialogs.contract import Address, Arrive, Budget, Incoming, Keys, Leave, Outcome, Pick, Reply, Text
-from dialogs.conversation import Conversation, PersonWanted
+from dialogs.contract import Address, Arrive, Budget, Incoming, Keys, Leave, Outcome, Pick, Reply, Text, Unanswered
+from dialogs.conversation import Conversation
 from dialogs.heard import Done
+from dialogs.ports import Lifetime, PersonWanted, Standing
 from dialogs.store import SessionStore
 from records.vault import Vault
 
@@ -43,6 +44,10 @@ class PeopleList(list[PersonWanted]):
     closed = False
     down = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.unanswered: list[str] = []
+
 
 @dataclass
 class People:
@@ -54,8 +59,21 @@ class People:
         self.wanted.append(wanted)
         return "123456"
 
-    async def lasts(self, reference: str) -> bool:
-        return not self.wanted.closed
+    async def standing(self, reference: str) -> Standing:
+        return Standing.OVER if self.wanted.closed else Standing.WAITING
+
+    async def no_answer(self, reference: str) -> None:
+        self.wanted.unanswered.append(reference)
+
+
+@dataclass
+class Clock:
+    """Time that passes when a test says so, in seconds since 1970."""
+
+    now: float = 1_795_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @dataclass
@@ -63,6 +81,7 @@ class World:
     talk: Conversation
     records: Records
     people: PeopleList
+    clock: Clock
     n: int = 0
 
     async def send(self, event: object, key: str = "") -> Reply:
@@ -81,8 +100,19 @@ class World:
 def world(redis: Redis, book: Book) -> World:
     records, people = Records(), PeopleList()
 
-    store = SessionStore(redis, VAULT, {"wechat": 600})
-    return World(Conversation(lambda: book, store, records, People(people), {"wechat": Budget("wechat", 9)}), records, people)
+    store = SessionStore(redis, VAULT)
+    clock = Clock()
+    talk = Conversation(
+        lambda: book,
+        store,
+        records,
+        People(people),
+        {"wechat": Budget("wechat", 9)},
+        lifetimes={"wechat": Lifetime(remind=1800, keep=86400, note=7 * 86400)},
+        rings=frozenset({"telephone"}),
+        now=clock,
+    )
+    return World(talk, records, people, clock)
 
 
 async def test_a_first_sentence_that_says_what_is_wanted_needs_no_greeting(world: World) -> None:
@@ -140,7 +170,7 @@ async def test_records_down_is_said_plainly_and_nothing_is_lost(world: World) ->
 async def test_sessions_down_is_an_answer_not_an_exception(book: Book) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:1/0")
 
-    talk = Conversation(lambda: book, SessionStore(nowhere, VAULT, {}), Records(), People(PeopleList()), {})
+    talk = Conversation(lambda: book, SessionStore(nowhere, VAULT), Records(), People(PeopleList()), {})
     reply = await talk.take(Incoming(ADDRESS, Arrive(), "k"))
     assert reply.outcome is Outcome.DOWN
     assert reply.prompts
@@ -181,9 +211,20 @@ async def test_a_menu_button_leads_out_of_a_hand_over(world: World) -> None:
     assert reply.expect.question == "check_status.number"
 
 
-async def test_a_person_is_brought_in_although_the_wish_cannot_be_recorded(world: World) -> None:
+async def test_a_person_is_not_promised_when_the_wish_cannot_be_recorded(world: World) -> None:
     world.people.down = True
     reply = await world.send(Text("人工"))
+    assert reply.outcome is Outcome.WAIT
+    assert reply.expect is not None
+    assert reply.expect.question == "call_back.offer"
+    assert not any("这就帮您找" in p.text for p in reply.prompts)
+
+
+async def test_a_telephone_calls_the_person_although_the_wish_cannot_be_recorded(world: World) -> None:
+    world.people.down = True
+    address = Address("telephone", "call-1")
+    reply = await world.talk.take(Incoming(address, Arrive(), "1"))
+    reply = await world.talk.take(Incoming(address, Text("人工"), "2"))
     assert reply.outcome is Outcome.HAND_OVER
     assert "工作人员" in reply.prompts[0].text
 
@@ -206,7 +247,7 @@ async def test_a_session_at_a_step_that_is_gone_has_no_current_question_and_begi
     await world.send(Text("查进度"))
     renamed = book.flows["check_status"].model_copy(update={"steps": {"other": book.flows["check_status"].steps["finish"]}})
     new = replace(book, flows={**book.flows, "check_status": renamed})
-    store = SessionStore(redis, VAULT, {"wechat": 600})
+    store = SessionStore(redis, VAULT)
     talk = Conversation(lambda: new, store, world.records, People(world.people), {})
     assert await talk.current(ADDRESS) is None
     reply = await talk.take(Incoming(ADDRESS, Text("你好"), "new"))
@@ -240,9 +281,10 @@ async def test_the_store_holds_no_personal_number_in_the_clear(world: World, red
     await world.to_check()
     everything = b""
     async for name in redis.scan_iter("*"):
-        everything += name + b"".join(v for pair in (await redis.hgetall(name)).items() for v in pair)
+        kept = await redis.hgetall(name) if await redis.type(name) == b"hash" else {b"": await redis.get(name)}
+        everything += name + b"".join(v for pair in kept.items() for v in pair)
     assert everything
-    for secret in (b"13800138000", b"11010519491231002X", b"openid-1"):
+    for secret in (b"13800138000", b"11010519491231002X", b"openid-1", "居住证".encode()):
         assert secret not in everything
 
 
@@ -259,3 +301,130 @@ async def test_keys_and_typing_lead_to_the_same_place(world: World) -> None:
     await world.send(Keys("1"))
     reply = await world.send(Keys("2600000001"))
     assert any("有一位不对" in p.text for p in reply.prompts)
+
+
+# --- in time --------------------------------------------------------------------------------------------------------------------------
+
+
+def texts(reply: Reply) -> str:
+    return "".join(p.text for p in reply.prompts)
+
+
+async def test_who_answers_soon_is_not_told_where_we_were(world: World) -> None:
+    await world.to_check()
+    world.clock.now += 1700
+    assert "接着办" not in texts(await world.send(Text("帮助")))
+
+
+async def test_who_goes_on_after_a_long_while_is_told_where_we_were_and_the_answer_counts(world: World) -> None:
+    await world.to_check()
+    world.clock.now += 5 * 3600
+    reply = await world.send(Text("是的"))
+    assert reply.prompts[0].text == "我们接着办示例事项。"
+    assert "提交好了" in texts(reply)
+
+
+async def test_who_comes_back_hours_later_meets_the_same_question_with_everything_filled(world: World) -> None:
+    asked = await world.to_check()
+    world.clock.now += 20 * 3600
+    reply = await world.send(Arrive())
+    assert reply.prompts[0].text == "您好，我们接着办示例事项。"
+    assert reply.expect is not None and asked.expect is not None
+    assert reply.expect.question == asked.expect.question
+    assert "8000" in texts(reply)
+
+
+async def test_what_was_half_done_is_put_away_with_a_note_after_its_time(world: World) -> None:
+    await world.to_check()
+    world.clock.now += 25 * 3600
+    reply = await world.send(Text("是的"))
+    assert "示例事项没有办完" in reply.prompts[0].text
+    assert "submit_request" not in [name for name, _ in world.records.asked]
+    assert reply.expect is not None
+    assert reply.expect.question == "main.menu"
+    assert "没有办完" not in texts(await world.send(Text("查进度")))
+
+
+async def test_the_note_is_still_there_when_redis_has_dropped_the_session(world: World, redis: Redis) -> None:
+    await world.to_check()
+    async for name in redis.scan_iter("onestop:*:session"):
+        await redis.delete(name)
+    world.clock.now += 3 * 86400
+    assert "示例事项没有办完" in texts(await world.send(Arrive()))
+    assert "没有办完" not in texts(await world.send(Arrive()))
+
+
+async def test_a_finished_matter_leaves_no_note(world: World, redis: Redis) -> None:
+    await world.send(Text("查进度"))
+    await world.send(Text("再见"))
+    async for name in redis.scan_iter("onestop:*:session"):
+        await redis.delete(name)
+    assert "没有办完" not in texts(await world.send(Arrive()))
+
+
+async def test_leaving_changes_nothing_and_the_talk_is_taken_up_again(world: World) -> None:
+    asked = await world.to_check()
+    await world.send(Leave("page closed"))
+    reply = await world.send(Arrive())
+    assert reply.expect is not None and asked.expect is not None
+    assert reply.expect.question == asked.expect.question
+
+
+async def test_an_end_is_an_end_and_the_next_word_begins_anew(world: World) -> None:
+    await world.to_check()
+    reply = await world.send(Text("再见"))
+    assert reply.outcome is Outcome.END
+    world.clock.now += 10
+    reply = await world.send(Text("你好"))
+    assert "您好" in texts(reply)
+    assert reply.expect is not None
+    assert reply.expect.question == "main.menu"
+
+
+# --- a person who does not come ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_person_who_does_not_come_is_owned_up_to_and_a_call_back_is_recorded(world: World) -> None:
+    await world.to_check()
+    await world.send(Text("人工"))
+    reply = await world.send(Unanswered())
+    assert world.people.unanswered == ["123456"]
+    assert reply.expect is not None
+    assert reply.expect.question == "call_back.offer"
+    await world.send(Pick("call"))
+    reply = await world.send(Text("13800138000"))
+    assert world.records.asked[-1][0] == "ask_call_back"
+    assert "8000" in texts(reply)
+    assert reply.expect is not None
+    assert reply.expect.question == "request.check"  # and on where we were, with everything kept
+
+
+async def test_a_call_back_that_cannot_be_recorded_is_not_promised(world: World) -> None:
+    await world.send(Text("人工"))
+    await world.send(Unanswered())
+    await world.send(Pick("call"))
+    world.records.down = True
+    reply = await world.send(Text("13800138000"))
+    assert "没有人会回电话" in texts(reply)
+    assert "记下了" not in texts(reply)
+    world.records.down = False
+    assert "记下了" in texts(await world.send(Pick("retry")))
+
+
+async def test_nobody_who_took_it_in_ten_minutes_is_owned_up_to(world: World) -> None:
+    await world.send(Text("人工"))
+    world.clock.now += 300
+    assert "请稍等" in texts(await world.send(Text("人呢")))
+    world.clock.now += 400
+    reply = await world.send(Text("人呢"))
+    assert reply.expect is not None
+    assert reply.expect.question == "call_back.offer"
+
+
+async def test_no_call_back_leads_back_to_where_the_talk_was(world: World) -> None:
+    await world.send(Text("查进度"))
+    await world.send(Text("人工"))
+    await world.send(Unanswered())
+    reply = await world.send(Pick("not_now"))
+    assert reply.expect is not None
+    assert reply.expect.question == "check_status.number"

@@ -155,6 +155,7 @@ def test_the_case_number_is_said_again_until_it_is_noted(resident: Resident) -> 
     resident.wait()
     assert "261 230 4275" in resident.press("2")
     resident.press("1")
+    resident.say("不用")
     assert resident.question == "main.anything_else"
 
 
@@ -223,6 +224,7 @@ def test_two_requests_in_one_conversation_have_two_keys(resident: Resident) -> N
     resident.press("1")
     first = resident.asked[-1].key
     resident.say("记好了")
+    resident.say("不用")
     resident.say("办事")
     resident.say("高龄补贴")
     resident.pick("apply")

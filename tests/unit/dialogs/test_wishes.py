@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from dialogs.book import Book
 from dialogs.heard import Near, NotUnderstood, Value
-from dialogs.slots import SLOT_TYPES, Answer, Reading
+from dialogs.slots.kinds import Answer, Reading
+from dialogs.slots.table import SLOT_TYPES
 from onestop.talk import sample_book
 
 
@@ -17,7 +20,7 @@ def book() -> Book:
 
 def read(book: Book, said: str, heard: bool) -> Reading:
     slot = SLOT_TYPES["wish"]
-    return slot.read(slot, Answer((said,), heard=heard), book.items)
+    return slot.read(slot, Answer((said,), date(2026, 11, 23), heard=heard), book.items)
 
 
 @pytest.mark.parametrize("heard", [False, True])

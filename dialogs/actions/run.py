@@ -1,4 +1,4 @@
-"""What flows may ask of the records: each action's name, outcomes and, for exploring flows without records, a sample of each outcome.
+"""The actions on real records.
 
 An action gets plain arguments and gives an outcome with plain data (JSON); `down` is every action's outcome when the records cannot be
 reached. The words in its data come from the catalogue or from the words files.
@@ -10,104 +10,40 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dialogs.actions.specs import Context
 from dialogs.contract import Address
 from dialogs.heard import Done
+from dialogs.telling import may_be_known, tell
 from dialogs.words import Words
-from nlu.values import as_spoken_digits, mask_id, mask_mobile
 from records.cases import Cases, CaseView, Submission
-from records.catalogue import Catalogue, FormField, Item
+from records.catalogue import Catalogue, Item
+from records.catalogue.items import KNOWN
 from records.forms import SubmissionError
+from records.handovers import HandOvers
+from records.residents import Profiles
 from records.vault import Vault
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Who asks and as which asking: `key` is the same however often one asking is repeated."""
-
-    address: Address
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """What a `do` step may name. `samples`: outcome -> example data. `commits`: outcomes behind which there is no going
-    back, because something was, or may have been, recorded."""
-
-    name: str
-    arguments: frozenset[str]
-    samples: Mapping[str, Any]
-    commits: frozenset[str] = frozenset()
-
 
 Run = Callable[..., Awaitable[Done]]
 
-_SAMPLE_FORM = [
-    {"name": "for_whom", "label": "给谁办", "type": "choice", "prompt": "给谁办？", "speech": None, "optional": False, "mask": False,
-     "choices": [{"id": "self", "label": "本人", "words": ["我"]}, {"id": "parents", "label": "父母", "words": ["老人"]}]},
-    {"name": "id_number", "label": "身份证号", "type": "id_number", "prompt": "请输入身份证号。", "speech": None, "optional": False,
-     "mask": True, "choices": []},
-    {"name": "mobile", "label": "手机号", "type": "mobile", "prompt": "请输入手机号。", "speech": None, "optional": False, "mask": True,
-     "choices": []},
-]  # fmt: skip
-_SAMPLE_SERVICE = {
-    "name": "示例事项",
-    "code": "SAMPLE-001",
-    "version": 1,
-    "spoken": "这是一个示例。",
-    "promised_days": 5,
-    "fee": "不收费",
-    "sample": True,
-    "materials": ["身份证原件"],
-    "form": _SAMPLE_FORM,
-}
-_SAMPLE_LIST = [{"id": f"theme:{label}", "label": label, "words": []} for label in ("老人", "医保", "住房补贴", "身份证")]
-_SAMPLE_ITEMS = [
-    {"id": f"SAMPLE-00{n}", "label": label, "words": []}
-    for n, label in enumerate(("低保", "社保卡", "居住证", "法律援助", "临时救助", "残疾人证"), 1)
-]
 
-SPECS: dict[str, ActionSpec] = {
-    spec.name: spec
-    for spec in (
-        ActionSpec("list_themes", frozenset(), {"found": _SAMPLE_LIST, "down": None}),
-        ActionSpec("list_items", frozenset({"theme"}), {"found": _SAMPLE_ITEMS, "down": None}),
-        ActionSpec("open_item", frozenset({"code"}), {"found": _SAMPLE_SERVICE, "missing": None, "down": None}),
-        ActionSpec(
-            "read_back",
-            frozenset({"service", "answers"}),
-            {"found": [{"id": "mobile", "label": "手机号", "text": "138****8000", "speech": "尾号八零零零"}]},
-        ),
-        ActionSpec(
-            "submit_request",
-            frozenset({"service", "answers"}),
-            {"done": {"number": "2612304275", "next": "工作人员会联系您。"}, "unfit": None, "down": None},
-            commits=frozenset({"done", "down"}),
-        ),
-        ActionSpec(
-            "find_case",
-            frozenset({"number", "tail"}),
-            {
-                "found": {"item": "示例事项", "state": "办理", "day": "2026-11-23", "meaning": "正在办。", "note": ""},
-                "not_found": None,
-                "locked": None,
-                "down": None,
-            },
-        ),
-    )
-}
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """The parts of the records that actions turn to."""
 
-
-def _plain_field(field: FormField) -> dict[str, Any]:
-    return field.model_dump(mode="json")
+    catalogue: Catalogue
+    cases: Cases
+    hand_overs: HandOvers
+    profiles: Profiles
 
 
 class Actions:
     """The actions on real records. `run(name, context, arguments)` gives the outcome; what the records raise when down is left to the shell."""
 
-    def __init__(self, catalogue: Catalogue, cases: Cases, vault: Vault, words: Words, notified: frozenset[str] = frozenset()) -> None:
-        """`notified`: channels on which notices about a case can be sent later."""
-        self._catalogue, self._cases, self._vault, self._words = catalogue, cases, vault, words
-        self._notified = notified
+    def __init__(self, offices: Offices, vault: Vault, words: Words, notified: frozenset[str] = frozenset()) -> None:
+        """`notified`: channels whose address is one person's, who can be written to later and be remembered."""
+        self._catalogue, self._cases = offices.catalogue, offices.cases
+        self._hand_overs, self._profiles = offices.hand_overs, offices.profiles
+        self._vault, self._words, self._notified = vault, words, notified
         self._run: dict[str, Run] = {
             "list_themes": self._list_themes,
             "list_items": self._list_items,
@@ -115,6 +51,10 @@ class Actions:
             "read_back": self._read_back,
             "submit_request": self._submit_request,
             "find_case": self._find_case,
+            "ask_call_back": self._ask_call_back,
+            "may_keep": self._may_keep,
+            "keep_profile": self._keep_profile,
+            "forget_profile": self._forget_profile,
         }
 
     async def run(self, name: str, context: Context, arguments: Mapping[str, Any]) -> Done:
@@ -144,8 +84,15 @@ class Actions:
                 "promised_days": item.promised_days,
                 "fee": item.fee,
                 "sample": item.sample,
+                "object": item.object,
+                "conditions": list(item.conditions),
+                "process": list(item.process),
+                "place": item.place,
+                "contact": item.contact,
+                "result": item.result,
+                "basis": list(item.basis),
                 "materials": [self._words("common.material", name=m.name, copies=m.copies, source=m.source) for m in item.materials],
-                "form": [_plain_field(field) for field in item.form],
+                "form": [field.model_dump(mode="json") for field in item.form],
             },
         )
 
@@ -155,17 +102,7 @@ class Actions:
         for field in service["form"]:
             if (value := answers.get(field["name"])) is None:
                 continue
-            text = speech = str(value)
-            match field["type"]:
-                case "choice":
-                    text = speech = next((c["label"] for c in field["choices"] if c["id"] == value), str(value))
-                case "yes_no":
-                    text = speech = self._words("common.yes" if value else "common.no")
-                case "mobile" | "id_number":
-                    hide = mask_mobile if field["type"] == "mobile" else mask_id
-                    text, speech = hide(text), self._words("common.ends_with", digits=as_spoken_digits(text[-4:]))
-                case "digits":
-                    speech = as_spoken_digits(text)
+            text, speech = tell(field, value, self._words)
             lines.append({"id": field["name"], "label": field["label"], "text": text, "speech": speech})
         return Done("found", lines)
 
@@ -206,8 +143,41 @@ class Actions:
             },
         )
 
+    async def _ask_call_back(self, context: Context, reference: str, mobile: str) -> Done:
+        """On the hand-over that nobody answered, else on one of its own. Done only when it stands in the records."""
+        if reference and await self._hand_overs.add_call_back(reference, mobile):
+            return Done("done")
+        address = context.address
+        await self._hand_overs.open(context.key, "call_back", address.channel, self._index(address), (), call_back_mobile=mobile)
+        return Done("done")
+
+    async def _may_keep(self, context: Context, service: Mapping[str, Any], answers: Mapping[str, Any]) -> Done:
+        """What could be remembered of the answers and is not yet."""
+        if context.address.channel not in self._notified:
+            return Done("nothing")
+        known = await self._profiles.known(self._index(context.address))
+        fresh = {kind: value for kind, value in own_answers(service, answers).items() if known.get(kind) != value}
+        labels = [field["label"] for field in service["form"] if field["type"] in fresh]
+        return Done("ask", {"labels": "、".join(dict.fromkeys(labels))}) if labels else Done("nothing")
+
+    async def _keep_profile(self, context: Context, service: Mapping[str, Any], answers: Mapping[str, Any]) -> Done:
+        await self._profiles.remember(self._index(context.address), own_answers(service, answers))
+        return Done("done")
+
+    async def _forget_profile(self, context: Context) -> Done:
+        return Done("done" if await self._profiles.forget(self._index(context.address)) else "none")
+
     def _index(self, address: Address) -> str:
         return self._vault.index(f"{address.channel}:{address.user}", "address")
+
+
+def own_answers(service: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
+    """The answers about the resident themself, by slot type: their mobile, and what the form says is their own."""
+    return {
+        field["type"]: str(answers[field["name"]])
+        for field in service["form"]
+        if field["type"] in KNOWN and answers.get(field["name"]) and may_be_known(field, answers)
+    }
 
 
 def item_ways(items: tuple[Item, ...]) -> tuple[str, ...]:

@@ -1,0 +1,64 @@
+"""What a resident wants, and which service of the catalogue: answers that are understood from whole sentences."""
+
+from __future__ import annotations
+
+from dialogs.heard import Near, NotUnderstood, Value
+from dialogs.slots.kinds import Answer, Reading, SlotType
+from nlu.digits import read_digits
+from nlu.intents import intent_of
+from nlu.items import Found, ItemIndex
+from nlu.text import bare
+from records import case_number
+
+#: What remains of a sentence that only says "something", beside its intent.
+_VAGUE = frozenset({"", "事", "事情", "业务", "件事", "点事", "个事", "一件事", "服务", "手续", "证"})
+
+
+def _vague(text: str, evidence: str) -> bool:
+    return bare(bare(text).replace(bare(evidence), "")) in _VAGUE or bare(text) == bare(evidence)
+
+
+def wish(intent: str, code: str = "", name: str = "", number: str = "", said: str = "") -> dict[str, str]:
+    """What a resident wants, as the `wish` slot holds it: `item` and `number` (a case's) are empty when none was named.
+
+    said: the sentence itself; it may already answer questions of the item's form.
+    """
+    return {"intent": intent, "item": code, "name": name, "number": number, "said": said}
+
+
+def _named_case(text: str) -> str:
+    """A valid case number in a sentence; empty when there is none."""
+    found = read_digits(text)
+    return next((group for group in found.groups if case_number.valid(group)), "") if found else ""
+
+
+def read_wish(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
+    """What a resident wants, said in one sentence: an intent, a service item, or both."""
+    intents = [(intent_of(text), text) for text in answer.texts]
+    intent, text = next(((i, t) for i, t in intents if i is not None), (None, answer.texts[0] if answer.texts else ""))
+    best_text = answer.texts[0] if answer.texts else ""
+    number = _named_case(best_text)
+    if number or (intent is not None and intent.kind == "check_status"):
+        return Value(wish("check_status", number=number))
+    found = index.find(answer.texts, heard=answer.heard)
+    kind = intent.kind if intent else "request"
+    if found.verdict == "sure":
+        best = found.candidates[0]
+        return Value(wish(kind, best.code, best.name, said=best_text))
+    if found.verdict == "near":
+        return Near(tuple((wish(kind, c.code, c.name, said=best_text), c.name) for c in found.candidates))
+    if intent is not None:
+        return Value(wish(kind)) if _vague(text, intent.evidence) else NotUnderstood(unknown_service=True)
+    return None
+
+
+def read_item(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
+    """A service, by whatever people call it."""
+    found: Found = index.find(answer.texts, heard=answer.heard)
+    if found.verdict == "sure":
+        return Value(found.candidates[0].code)
+    if found.verdict == "near":
+        return Near(tuple((c.code, c.name) for c in found.candidates))
+    if any(intent_of(text) for text in answer.texts):
+        return NotUnderstood(unknown_service=True)
+    return None
