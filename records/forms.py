@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
 
 from records.catalogue.conditions import holds
 from records.catalogue.items import NAME_MOST, TEXT_MOST, FormField, Item
@@ -23,7 +22,7 @@ ID_NUMBER = re.compile(r"\d{17}[\dX]", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 AMOUNT = re.compile(r"(0|[1-9]\d{0,9})(\.\d{1,2})?", re.ASCII)
 ATTACHMENT = re.compile(r"[0-9a-f]{32}")
-PLACE_PARTS = {"town": 2, "village": 3}
+PLACE_PARTS = (2, 3)  # whatever the level: a few towns have no villages, and who names the village has named the town
 
 ASKED_YESTERDAY = timedelta(days=1)
 """A form may be begun before midnight and sent after: a day that was today when it was asked is no mistake."""
@@ -36,11 +35,6 @@ class SubmissionError(RecordsError):
 def applies(when: str | None, answers: Mapping[str, object]) -> bool:
     """Whether a field with this `when` is asked, given the answers before it. What is missing is None, a yes-no answer may be True or False."""
     return when is None or holds(when, answers)
-
-
-def may_offer(type_: str, known_if: str | None, answers: Mapping[str, object]) -> bool:
-    """Whether what is known of the resident may be offered for a field of this type and `known_if`: without one, a mobile always, else never."""
-    return type_ == "mobile" if known_if is None else holds(known_if, answers)
 
 
 def asked(form: Item | Iterable[FormField], answers: Mapping[str, object]) -> tuple[FormField, ...]:
@@ -92,7 +86,8 @@ def fits_known(type_: str, answer: str) -> bool:
         case "name":
             return _is_name(answer, 1, NAME_MOST)
         case "place":
-            return _is_place(answer, "town") or _is_place(answer, "village")
+            parts = answer.split("/")
+            return len(parts) in PLACE_PARTS and all(_is_line(part, 1, NAME_MOST) for part in parts)
     return False
 
 
@@ -133,14 +128,12 @@ def _fits(field: FormField, answer: str, today: date | None) -> bool:
             return any(choice.id == answer for choice in field.choices)
         case "yes_no":
             return answer in ("yes", "no")
-        case "id_number" | "mobile":
+        case "id_number" | "mobile" | "place":
             return fits_known(field.type, answer)
         case "digits":
             return answer.isascii() and answer.isdecimal() and field.least <= len(answer) <= field.most
         case "date":
             return _is_day(answer, field.period, today)
-        case "place":
-            return _is_place(answer, field.level)
         case "name":
             return _is_name(answer, field.least or 1, field.most or NAME_MOST)
         case "text":
@@ -158,11 +151,6 @@ def _is_line(text: str, least: int, most: int) -> bool:
 
 def _is_name(text: str, least: int, most: int) -> bool:
     return _is_line(text, least, most) and any(sign.isalpha() for sign in text)
-
-
-def _is_place(text: str, level: Literal["town", "village"]) -> bool:
-    parts = text.split("/")
-    return len(parts) == PLACE_PARTS[level] and all(_is_line(part, 1, NAME_MOST) for part in parts)
 
 
 def _is_day(text: str, period: str, today: date | None) -> bool:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
+from sqlalchemy import text
 
 from dialogs.contract import Address, Photo, Text
+from records.attachments import Attachments
+from records.database import Database
 from records.pictures import MOST_BYTES, PictureError
+from records.vault import Vault
 
 PICTURE = b"\xff\xd8\xff\xe0 a picture \x00\xff" * 1000
 
@@ -126,3 +132,23 @@ async def test_a_photo_that_takes_longer_than_the_platforms_patience_is_answered
     assert await phone.send_photo(PICTURE) == []
     assert "收到照片。" in await phone.until(lambda inbox: inbox[-1] == "收到照片。")
     assert len(album.kept) == 1
+
+
+async def test_a_picture_sent_on_wechat_lies_sealed_in_the_records(build: Any, database: Database, vault: Vault) -> None:
+    attachments = Attachments(database, vault)
+
+    class Kept:
+        async def keep(self, address: Address, content: bytes) -> str:
+            return await attachments.keep(vault.index(f"{address.channel}:{address.user}", "address"), content)
+
+    house = await build(photos=Kept())
+    phone = house.phone()
+    await phone.send("照片")
+    sent = BytesIO()
+    Image.new("RGB", (300, 200), "blue").save(sent, "PNG")
+    assert await phone.send_photo(sent.getvalue(), "image/png") == ["收到照片。"]
+    async with database.session() as session:
+        (key, sealed) = (await session.execute(text("SELECT id, sealed FROM attachments"))).one()
+    assert house.engine.turns[-1] == Photo(key.hex)
+    picture = Image.open(BytesIO(vault.open(sealed, f"attachment:{key.hex}")))
+    assert (picture.format, picture.size) == ("JPEG", (300, 200))
