@@ -138,6 +138,8 @@ def step_question(book: Book, step: AskStep | ChooseStep, frame: Frame) -> Quest
 def shown(asked: Question, session: Session, budget: Budget, book: Book) -> tuple[Choice, ...]:
     """The choices of the current page with their keys; a last one leads to the next page when they do not fit."""
     options = asked.options
+    if asked.optional and asked.slot.wants is not Wants.DIGITS:
+        options = (*options, _skip(book))
     if len(options) > budget.choices:
         size = budget.choices - 1
         pages = -(-len(options) // size)
@@ -146,9 +148,13 @@ def shown(asked: Question, session: Session, budget: Budget, book: Book) -> tupl
     return tuple(replace(choice, key=str(n)) for n, choice in enumerate(options, 1))
 
 
+def _skip(book: Book) -> Choice:
+    return Choice("!skip", book.words("common.skip"), words=COMMAND_PHRASES["!skip"])
+
+
 def _universals(book: Book, asked: Question) -> tuple[Choice, ...]:
-    skip = (Choice("!skip", book.words("common.skip"), words=COMMAND_PHRASES["!skip"]),) if asked.optional else ()
-    return (*skip, *book.universals)
+    """Where digits are keyed in, every key but # is one; so there, skipping is no choice with a key but # alone."""
+    return (_skip(book), *book.universals) if asked.optional and asked.slot.wants is Wants.DIGITS else book.universals
 
 
 def expectation(book: Book, session: Session, budget: Budget) -> Expectation:

@@ -89,6 +89,8 @@ def _keys(book: Book, session: Session, asked: Question, visible: tuple[Choice, 
     digits = asked.slot.wants is Wants.DIGITS
     if not digits and (picked := next((c for c in visible if c.key == keys), None)):
         return chosen(book, session, asked, picked.id)
+    if digits and asked.optional and not keys:
+        return Command("!skip")
     if keys in KEY_COMMANDS and not (digits and keys == "9"):
         return Command(KEY_COMMANDS[keys])
     if not digits:

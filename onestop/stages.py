@@ -24,6 +24,7 @@ from channels.wechat import WeChat, WeChatSettings
 from channels.wechat.simulator import Account, Phone, Platform, serving
 from dialogs.book import read_universals
 from dialogs.contract import Address, Choice, Talk
+from dialogs.slots.table import field_slot
 from dialogs.tools.play import Act, CannotDo, Given, Performance, PlayError, Script, read_play
 from dialogs.tools.play import perform as perform_play
 from dialogs.words import Words
@@ -34,6 +35,8 @@ from onestop.stores import Stores, open_stores
 from onestop.talk import Shelf, budgets, build_talk
 from records.cases import Act as CaseAct
 from records.cases import Submission
+from records.catalogue.items import FormField
+from records.forms import applies
 
 
 class WeChatStage:
@@ -161,7 +164,10 @@ class House:
         item = await self.stores.catalogue.item(given.item)
         if item is None:
             raise PlayError(f"given: no item {given.item!r} in the catalogue")
-        answers = {field.name: _answer(field, given) for field in item.form}
+        answers: dict[str, str] = {}
+        for field in item.form:
+            if not field.optional and applies(field.when, answers):
+                answers[field.name] = _answer(field, given)
         case = await self.stores.cases.submit(
             Submission(f"play-{secrets.token_hex(8)}", item.code, item.version, answers, "play", given.mobile, None, "0" * 32)
         )
@@ -192,18 +198,16 @@ class House:
         }
 
 
-def _answer(field: Any, given: Given) -> str:
+def _answer(field: FormField, given: Given) -> str:
     """A valid answer to a form's field, for a case that a play begins with."""
     match field.type:
         case "choice":
-            return str(field.choices[0].id)
+            return field.choices[0].id
         case "mobile":
             return given.mobile
-        case "id_number":
-            return "11010519491231002X"
         case "yes_no":
             return "yes"
-    return "1" * int(field.least)
+    return str(field_slot(field.model_dump()).sample)
 
 
 def instance_settings(folder: Path) -> Settings:

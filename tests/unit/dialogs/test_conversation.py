@@ -329,7 +329,8 @@ async def test_who_comes_back_hours_later_meets_the_same_question_with_everythin
     world.clock.now += 20 * 3600
     reply = await world.send(Arrive())
     assert reply.prompts[0].text == "您好，我们接着办示例事项。"
-    assert reply.expect is not None and asked.expect is not None
+    assert reply.expect is not None
+    assert asked.expect is not None
     assert reply.expect.question == asked.expect.question
     assert "8000" in texts(reply)
 
@@ -366,7 +367,8 @@ async def test_leaving_changes_nothing_and_the_talk_is_taken_up_again(world: Wor
     asked = await world.to_check()
     await world.send(Leave("page closed"))
     reply = await world.send(Arrive())
-    assert reply.expect is not None and asked.expect is not None
+    assert reply.expect is not None
+    assert asked.expect is not None
     assert reply.expect.question == asked.expect.question
 
 
