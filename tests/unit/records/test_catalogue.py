@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,10 @@ def test_no_way_of_saying_names_two_items() -> None:
 
 
 def test_samples_hold_no_telephone_numbers() -> None:
+    day = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])")  # an example of how a date is given
     for path in sample_files():
         digits = "".join(sign if sign.isdecimal() else " " for sign in path.read_text("utf-8")).split()
-        assert not [run for run in digits if len(run) >= 5], path
+        assert not [run for run in digits if len(run) >= 5 and not day.fullmatch(run)], path
 
 
 @pytest.mark.parametrize(
