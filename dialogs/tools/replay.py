@@ -46,6 +46,8 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 }
 """Numbers that are wrong in just one way, by the reason's name."""
 
+#: Terminals without a stage, and the one that shows and takes the same.
+PLAYED_ON = {"console": "wechat"}
 #: A case of this number was never made: no two conversations can differ on it.
 UNKNOWN_CASE = case_number.make(0, 0)
 #: A wish for something that no catalogue will ever have.
@@ -84,7 +86,7 @@ def to_play(traces: Sequence[Trace], book: Book, name: str = "") -> str:
     """
     if not traces:
         raise CannotReplay("there is no turn to replay")
-    if traces[0].channel not in TERMINALS:
+    if _terminal(traces[0]) not in TERMINALS:
         raise CannotReplay(f"plays are performed on {', '.join(TERMINALS)}; this conversation was on {traces[0].channel}")
     if traces[0].revision > 1:
         raise CannotReplay(f"the beginning is gone: the first record is of turn {traces[0].revision}")
@@ -96,6 +98,10 @@ def to_play(traces: Sequence[Trace], book: Book, name: str = "") -> str:
     if not scene.lines:
         raise CannotReplay("nobody did anything that a play can show")
     return _written(scene, name or f"由 {traces[0].at:%Y-%m-%d} 的一次对话写成")
+
+
+def _terminal(trace: Trace) -> str:
+    return PLAYED_ON.get(trace.channel, trace.channel)
 
 
 def _turn(scene: _Scene, at: int, trace: Trace) -> None:
@@ -264,7 +270,7 @@ def _piece(said: Said, *, spoken: bool) -> str:
 
 
 def _written(scene: _Scene, name: str) -> str:
-    channel = scene.traces[0].channel
+    channel = _terminal(scene.traces[0])
     lines = [*(f"# {note}" for note in scene.notes), f"play: {_flow(name)}", f"terminals: [{channel}]"]
     if scene.given:
         lines += ["given:", *(f"  - {_flow(case)}" for case in scene.given)]

@@ -3,7 +3,8 @@
 `trace_of` builds the record (pure), `TraceStore` keeps it; nothing a resident said gets in unless it is known to be harmless (`masking`).
 """
 
-from dialogs.trace.record import Asked, Did, Event, Meant, Said, Trace, Tracer, dump, parse, trace_of
+from dialogs.trace.making import trace_of
+from dialogs.trace.record import Asked, Did, Event, Meant, Said, Trace, Tracer
 from dialogs.trace.store import Summary, TraceStore
 
-__all__ = ["Asked", "Did", "Event", "Meant", "Said", "Summary", "Trace", "TraceStore", "Tracer", "dump", "parse", "trace_of"]
+__all__ = ["Asked", "Did", "Event", "Meant", "Said", "Summary", "Trace", "TraceStore", "Tracer", "trace_of"]

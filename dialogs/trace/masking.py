@@ -43,7 +43,7 @@ _FIGURES = {
 _FIGURE = f"[{''.join(_FIGURES)}]"
 _BETWEEN = r"[\W_]{0,12}"
 _ROW = re.compile(rf"{_FIGURE}(?:{_BETWEEN}{_FIGURE})*(?:{_BETWEEN}[XxＸｘ×叉](?![A-Za-z]))?")
-_DAY = re.compile(rf"(?:{_FIGURE}{{2,4}}\s*年\s*)?{_FIGURE}{{1,3}}\s*月\s*{_FIGURE}{{1,3}}\s*[日号]|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}")
+_DAY = re.compile(rf"(?<!{_FIGURE})(?:{_FIGURE}{{2,4}}\s*年\s*)?{_FIGURE}{{1,3}}\s*月\s*{_FIGURE}{{1,3}}\s*[日号](?!{_FIGURE})")
 _WORD = re.compile(r"[A-Za-z]+")
 _BLANKS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 #: A name of ours: a choice's id, an item's code, a flow, a facet, a reason.

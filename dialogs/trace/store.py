@@ -153,5 +153,5 @@ def _recent(channel: str | None) -> str:
     return _RECENT if channel is None else f"{_RECENT}:{channel}"
 
 
-def _text(raw: bytes | str) -> str:
-    return raw.decode() if isinstance(raw, bytes) else raw
+def _text(raw: Any) -> str:
+    return raw.decode() if isinstance(raw, bytes) else str(raw)
