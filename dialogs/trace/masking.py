@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -99,14 +99,19 @@ class Known:
     """Characters that are harmless where they stand: pairs of neighbours, single ones that stand alone, and whole Latin words."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self.pairs: set[str] = set()
-        self.alone: set[str] = set()
-        self.words: set[str] = set()
-        for text in texts:
-            for piece in _BLANKS.split(text):
-                self.words.update(word.lower() for word in _WORD.findall(piece))
-                self.pairs.update(map("".join, pairwise(piece)))
-                self.alone.update(sign for at, sign in enumerate(piece) if _written(sign) and _stands_alone(piece, at))
+        found = [_harmless(text) for text in dict.fromkeys(texts)]
+        self.pairs, self.alone, self.words = (frozenset().union(*(one[kind] for one in found)) for kind in range(3))
+
+
+@lru_cache(maxsize=8192)
+def _harmless(text: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Pairs, lone characters and Latin words of a text of ours. The same few texts of the catalogue come at every turn."""
+    pairs, alone, words = set[str](), set[str](), set[str]()
+    for piece in _BLANKS.split(text):
+        words.update(word.lower() for word in _WORD.findall(piece))
+        pairs.update(map("".join, pairwise(piece)))
+        alone.update(sign for at, sign in enumerate(piece) if _written(sign) and _stands_alone(piece, at))
+    return frozenset(pairs), frozenset(alone), frozenset(words)
 
 
 def _only(text: str, known: tuple[Known, ...]) -> str:
@@ -127,6 +132,7 @@ def _stands_alone(text: str, at: int) -> bool:
     return not any(_written(sign) and sign not in _FIGURES for sign in text[max(0, at - 1) : at] + text[at + 1 : at + 2])
 
 
+@lru_cache(maxsize=8192)
 def _written(sign: str) -> bool:
     """Whether a character carries meaning: letters, figures, marks; not blanks, punctuation, symbols."""
     return unicodedata.category(sign)[0] in "LNMC" and sign not in "\n\r\t"
