@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from dialogs.book import read_universals
 from dialogs.flow import Flow
 from dialogs.tools.clerk import clerk
-from dialogs.tools.diagram import Figure, Way, figures, ways
-from dialogs.tools.layout import Box, Link, Placed, Point, lay_out
-from dialogs.tools.lettering import width, wrap
+from dialogs.tools.drawing.diagram import Figure, Way, figures, ways
+from dialogs.tools.drawing.layout import Box, Link, Placed, Point, lay_out
+from dialogs.tools.drawing.lettering import width, wrap
+from dialogs.tools.drawing.shapes import STYLES, outline
 
 #: Type sizes and line heights in px.
 BODY, SMALL, TITLE = 14, 12, 22
@@ -24,30 +26,6 @@ MARGIN = 28
 ROUND = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """Fill, edge and its width. Text is near black on all fills but the end's: contrast at least 7 to 1."""
-
-    fill: str
-    edge: str
-    stroke: float = 1.5
-    ink: str = "#1a1a1a"
-
-
-STYLES: dict[str, Style] = {
-    "ask": Style("#e8f1fb", "#1d4f86", 2),
-    "choose": Style("#e8f1fb", "#1d4f86", 2),
-    "form": Style("#e8f1fb", "#1d4f86", 2),
-    "say": Style("#ffffff", "#5a6472"),
-    "do": Style("#e6f4e8", "#2c6a38"),
-    "when": Style("#fff5d9", "#8a6200"),
-    "set": Style("#f3f3f3", "#6b6b6b", 1.2),
-    "go": Style("#f3f3f3", "#6b6b6b", 1.2),
-    "call": Style("#f2eafa", "#5d3a8a"),
-    "hand_over": Style("#fde6df", "#a3371a", 2.5),
-    "start": Style("#2f3640", "#2f3640", 2, "#ffffff"),
-    "end": Style("#2f3640", "#2f3640", 2, "#ffffff"),
-}
 _START = Figure("", "start", clerk()("start"), "")
 INK, EDGE, BACK, PERSON = "#1a1a1a", "#4a5058", "#1d4f86", "#a3371a"
 
@@ -136,7 +114,7 @@ def _shape(each: _Lettered, at: Point) -> str:
     paint = f'fill="{style.fill}" stroke="{style.edge}" stroke-width="{style.stroke:g}"'
     parts = [f'<g class="step {figure.kind}" data-step={quoteattr(figure.name)} data-box="{x} {y} {w} {h}">']
     parts.append(f"<title>{escape(figure.whole)}</title>")
-    parts.append(_outline(figure.kind, x, y, w, h, paint, style.edge))
+    parts.append(outline(figure.kind, x, y, w, h, paint, style.edge))
     line = y + (h - sum(LINE if size == BODY else SMALL_LINE for _, size, _ in each.lines)) / 2
     for text, size, bold in each.lines:
         step = LINE if size == BODY else SMALL_LINE
@@ -144,33 +122,6 @@ def _shape(each: _Lettered, at: Point) -> str:
         parts.append(_text(x + w / 2, line + step / 2 + size * 0.36, text, size, ink=ink, bold=bold))
         line += step
     return "".join([*parts, "</g>"])
-
-
-def _outline(kind: str, x: int, y: int, w: int, h: int, paint: str, edge: str) -> str:
-    match kind:
-        case "when":
-            return f'<polygon points="{x + w / 2:g},{y} {x + w},{y + h / 2:g} {x + w / 2:g},{y + h} {x},{y + h / 2:g}" {paint}/>'
-        case "do":
-            return f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="18" {paint}/>'
-        case "end" | "start":
-            return f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{h / 2:g}" {paint}/>'
-        case "say":  # a leaf with a folded corner
-            fold = 12
-            return (
-                f'<path d="M{x} {y}H{x + w - fold}L{x + w} {y + fold}V{y + h}H{x}Z" {paint}/>'
-                f'<path d="M{x + w - fold} {y}V{y + fold}H{x + w}" fill="none" stroke="{edge}"/>'
-            )
-        case "set":  # slanted: data
-            return f'<polygon points="{x + 12},{y} {x + w},{y} {x + w - 12},{y + h} {x},{y + h}" {paint}/>'
-        case "call":  # a frame in a frame
-            inner = f'<rect x="{x + 4}" y="{y + 4}" width="{w - 8}" height="{h - 8}" fill="none" stroke="{edge}"/>'
-            return f'<rect x="{x}" y="{y}" width="{w}" height="{h}" {paint}/>{inner}'
-        case "hand_over":  # six corners
-            points = f"{x + 16},{y} {x + w - 16},{y} {x + w},{y + h / 2:g} {x + w - 16},{y + h} {x + 16},{y + h} {x},{y + h / 2:g}"
-            return f'<polygon points="{points}" {paint}/>'
-        case "ask" | "choose" | "form":  # a bar at its left: somebody is to answer
-            return f'<rect x="{x}" y="{y}" width="{w}" height="{h}" {paint}/><rect x="{x}" y="{y}" width="5" height="{h}" fill="{edge}"/>'
-    return f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="4" {paint}/>'
 
 
 # --- arrows -------------------------------------------------------------------------------------------------------------------------
@@ -248,7 +199,7 @@ def _toward(point: Point, other: Point, by: int) -> Point:
 
 def _upwards(way: Sequence[Point]) -> str:
     """A mark in the middle of the longest part that leads up."""
-    (x, low), (_, high) = max(((a, b) for a, b in zip(way, way[1:], strict=False) if b[1] < a[1]), key=lambda part: part[0][1] - part[1][1])
+    (x, low), (_, high) = max(((a, b) for a, b in pairwise(way) if b[1] < a[1]), key=lambda part: part[0][1] - part[1][1])
     y = (low + high) // 2
     return f'<path d="M{x - 5} {y + 4}L{x} {y - 6}L{x + 5} {y + 4}Z" fill="{BACK}"/>'
 
@@ -290,7 +241,7 @@ def _legend() -> tuple[list[str], int, int]:
         x, top = (n % 4) * column, y + (n // 4) * row
         style = STYLES[kind]
         paint = f'fill="{style.fill}" stroke="{style.edge}" stroke-width="{style.stroke:g}"'
-        parts.append(_outline(kind, x, top, 40, 24, paint, style.edge))
+        parts.append(outline(kind, x, top, 40, 24, paint, style.edge))
         parts.append(_text(x + 48, top + 16, "、".join(words.word("kinds", each) for each in named), SMALL, anchor="start"))
     y += -(-len(LEGEND) // 4) * row + 8
     parts.append(f'<path d="M0 {y}H40" stroke="{BACK}" stroke-width="1.8" marker-end="url(#back)"/>')

@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from dialogs.actions import SPECS, ActionSpec
+from dialogs.contract import Wants
 from dialogs.flow import KINDS, Flow
 from dialogs.slots.table import SLOT_TYPES
 
@@ -73,10 +74,11 @@ def written() -> str:
 
 
 def slot_types() -> Iterator[tuple[str, str]]:
-    """Every slot type with what it reads, in the words of its reading function or, where that has none, of its kind of answer."""
+    """Every slot type with what it reads, in the words of its reading function, and how many digits that are."""
     for name, slot in SLOT_TYPES.items():
-        told = _PROSE.sub(" ", slot.read.__doc__ or "").strip()
-        yield name, told or f"Answered by {slot.wants.value}."
+        told = _PROSE.sub(" ", slot.read.__doc__ or "").strip() or f"Answered by {slot.wants.value}."
+        count = f" {slot.least} digits." if slot.least == slot.most else f" {slot.least} to {slot.most} digits."
+        yield name, told + (count if slot.wants is Wants.DIGITS and slot.most else "")
 
 
 def meaning(model: type[BaseModel], name: str, field: FieldInfo) -> str:
@@ -105,11 +107,10 @@ def _models(model: type[BaseModel]) -> set[type[BaseModel]]:
     found: set[type[BaseModel]] = set()
 
     def look(kind: Any) -> None:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            if kind not in found:
-                found.add(kind)
-                for field in kind.model_fields.values():
-                    look(field.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in found:
+            found.add(kind)
+            for field in kind.model_fields.values():
+                look(field.annotation)
         for argument in getattr(kind, "__args__", ()):
             look(argument)
 

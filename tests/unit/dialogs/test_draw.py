@@ -14,10 +14,12 @@ from dialogs.book import read_universals
 from dialogs.flow import KINDS, Flow
 from dialogs.load import read_flow, read_flows
 from dialogs.tools.clerk import clerk, plain
-from dialogs.tools.diagram import ways
-from dialogs.tools.draw import STYLES, draw, pictures
-from dialogs.tools.layout import Box, Link, lay_out, settle
-from dialogs.tools.lettering import width, wrap
+from dialogs.tools.draw import draw, pictures
+from dialogs.tools.drawing.diagram import ways
+from dialogs.tools.drawing.layout import Box, Link, lay_out
+from dialogs.tools.drawing.lettering import width, wrap
+from dialogs.tools.drawing.settle import settle
+from dialogs.tools.drawing.shapes import STYLES
 
 ROOT = Path(__file__).parents[3]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -65,7 +67,7 @@ def flow(request: pytest.FixtureRequest) -> Flow:
 
 @pytest.fixture
 def drawn(flow: Flow) -> ElementTree.Element:
-    return ElementTree.fromstring(draw(flow, [each.label for each in read_universals()]))  # noqa: S314  ours
+    return ElementTree.fromstring(draw(flow, [each.label for each in read_universals()]))
 
 
 def _boxes(drawn: ElementTree.Element, of: str) -> dict[str, tuple[float, float, float, float]]:
@@ -187,7 +189,10 @@ def test_a_choice_between_equals_says_which_and_a_filled_slot_says_what() -> Non
     main, status = FLOWS["main"], FLOWS["check_status"]
     assert clerk().condition(main, "wish.intent == 'check_status'") == "选了“查进度”？"
     assert clerk().condition(status, "not number").startswith("没有")
-    assert clerk().condition(status, "number and tail") == f"{clerk().condition(status, 'number')[:-1]}，并且{clerk().condition(status, 'tail')}"
+    assert (
+        clerk().condition(status, "number and tail")
+        == f"{clerk().condition(status, 'number')[:-1]}，并且{clerk().condition(status, 'tail')}"
+    )
     assert clerk().condition(status, "((") == "(("
 
 

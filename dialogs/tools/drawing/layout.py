@@ -1,8 +1,6 @@
 """Places boxes and arrows in layers: every arrow leads down, except those that go back, which run up on the left. Knows nothing of flows.
 
-Layers and places are exact optima of one kind of problem, `settle`: least total stretch of springs while distances are kept. It is solved as the
-minimum-cost flow that is its dual (Gansner, Koutsofios, North, Vo: A technique for drawing directed graphs, 1993). Arrows to one box share their
-way: they merge and arrive as one.
+Arrows to one box share their way: they merge and arrive as one.
 """
 
 from __future__ import annotations
@@ -13,13 +11,14 @@ from itertools import pairwise
 
 import networkx as nx
 
-from dialogs.tools.tracks import Net, tracks
+from dialogs.tools.drawing.crossings import uncrossed
+from dialogs.tools.drawing.settle import settle
+from dialogs.tools.drawing.tracks import Net, tracks
 
 Point = tuple[int, int]
 
 #: Pixels: between two boxes, box and line, two lines; between ports; from layer to first track; from track to track; for the arrow's head.
 APART, ASIDE, ABREAST, PORT, STEM, TRACK, HEAD = 36, 26, 18, 10, 14, 14, 16
-ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +50,6 @@ class Placed:
     back: frozenset[int]
     width: int
     height: int
-
-
-def settle(
-    names: Iterable[Hashable], apart: Iterable[tuple[Hashable, Hashable, int]], springs: Iterable[tuple[Hashable, Hashable, int, int]]
-) -> dict[Hashable, int]:
-    """Whole numbers x >= 0 with x[b] - x[a] >= d for all (a, b, d) of `apart`, and sum of w·|x[b] - x[a] - d| over `springs` (a, b, d, w) least."""
-    graph: nx.MultiDiGraph[Hashable] = nx.MultiDiGraph()
-    root = object()
-    for name in names:
-        graph.add_edge(root, name, weight=0)
-    for a, b, d in apart:
-        graph.add_edge(a, b, weight=-d)
-    for a, b, d, w in springs:
-        graph.add_edge(a, b, weight=-d, capacity=w)
-        graph.add_edge(b, a, weight=d, capacity=w)
-    _, flow = nx.network_simplex(graph)
-    left: nx.MultiDiGraph[Hashable] = nx.MultiDiGraph()
-    for a, b, key, arc in graph.edges(keys=True, data=True):
-        used = flow[a][b][key]
-        if used < arc.get("capacity", used + 1):
-            left.add_edge(a, b, weight=arc["weight"])
-        if used:
-            left.add_edge(b, a, weight=-arc["weight"])
-    far = nx.single_source_bellman_ford_path_length(left, root)
-    return {name: -int(at) for name, at in far.items() if name is not root}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +105,7 @@ class _Plan:
                 via = _Via(link.target, at, up=False)
                 if via not in layers[at]:
                     layers[at].append(via)
-        layers = self._uncrossed(layers)
+        layers = uncrossed(layers, self._joins())
         # Short lanes nearest to the boxes: a longer one goes round them.
         for target, last in sorted(lanes.items(), key=lambda lane: lane[1] - self.layer[lane[0]]):
             for at in range(self.layer[target], last + 1):
@@ -155,36 +129,6 @@ class _Plan:
                 joins[here, there, n if here == link.source else -1] = None
                 here = there
         return [(a, b) for a, b, _ in joins]
-
-    def _uncrossed(self, layers: list[list[_Thing]]) -> list[list[_Thing]]:
-        """Barycentres down and up, then neighbours swapped while that helps; the best order met is taken."""
-        joins = self._joins()
-        above: dict[_Thing, list[_Thing]] = {}
-        below: dict[_Thing, list[_Thing]] = {}
-        for a, b in joins:
-            above.setdefault(b, []).append(a)
-            below.setdefault(a, []).append(b)
-        best, least = layers, _crossings(layers, joins)
-        for turn in range(ROUNDS):
-            down = turn % 2 == 0
-            layers = [list(layer) for layer in layers]
-            steps = range(1, len(layers)) if down else range(len(layers) - 2, -1, -1)
-            for at in steps:
-                fixed = {thing: n for n, thing in enumerate(layers[at - 1 if down else at + 1])}
-                near = above if down else below
-                now = {thing: n for n, thing in enumerate(layers[at])}
-
-                def centre(
-                    thing: _Thing, fixed: dict[_Thing, int] = fixed, near: dict[_Thing, list[_Thing]] = near, now: dict[_Thing, int] = now
-                ) -> float:
-                    beside = [fixed[other] for other in near.get(thing, ()) if other in fixed]
-                    return sum(beside) / len(beside) if beside else now[thing]
-
-                layers[at].sort(key=centre)
-            _swap(layers, joins)
-            if (count := _crossings(layers, joins)) < least:
-                best, least = layers, count
-        return best
 
     # --- across -----------------------------------------------------------------------------------------------------------------
 
@@ -349,27 +293,3 @@ def _corners(way: Sequence[Point]) -> tuple[Point, ...]:
             continue
         kept.append(point)
     return tuple(kept)
-
-
-def _crossings(layers: Sequence[Sequence[_Thing]], joins: Sequence[tuple[_Thing, _Thing]]) -> int:
-    place = {thing: (n, at) for at, layer in enumerate(layers) for n, thing in enumerate(layer)}
-    count = 0
-    by_layer: dict[int, list[tuple[int, int]]] = {}
-    for a, b in joins:
-        by_layer.setdefault(place[a][1], []).append((place[a][0], place[b][0]))
-    for ends in by_layer.values():
-        for n, (a, b) in enumerate(ends):
-            count += sum((a - c) * (b - d) < 0 for c, d in ends[n + 1 :])
-    return count
-
-
-def _swap(layers: list[list[_Thing]], joins: Sequence[tuple[_Thing, _Thing]]) -> None:
-    """Swaps neighbours as long as that saves a crossing."""
-    count = _crossings(layers, joins)
-    for layer in layers:
-        for n in range(len(layer) - 1):
-            layer[n], layer[n + 1] = layer[n + 1], layer[n]
-            if (now := _crossings(layers, joins)) < count:
-                count = now
-            else:
-                layer[n], layer[n + 1] = layer[n + 1], layer[n]
