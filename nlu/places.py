@@ -166,6 +166,8 @@ class _Reading:
         ends = self._ends()
         chains = [chain for at in self._starts() for chain in walk(self._words, self._sounds, at) if chain.end in ends]
         by_text = [chain for chain in chains if chain.text == chain.levels]
+        if not self._heard and (self._context is None or self._context.level < TOWN):  # 愿意 is no 园艺社区
+            chains = [chain for chain in chains if chain.text or chain.suffixed or chain.levels > 1]
         return self._judge(chains if self._heard or not by_text else by_text, bool(by_text))
 
     def _starts(self) -> list[int]:

@@ -105,6 +105,7 @@ def test_an_answer_or_a_wish_is_no_question_about_a_guide(text: str) -> None:
         ("我妈八十二了能申请高龄补贴吗", "who"),
         ("姑娘，你们那个窗口星期六上不上班啊", "hours"),
         ("老人证咋办呀", "steps"),
+        ("我妈八十了能领什么钱", "benefit"),
         ("我妈想办个优待证，要她本人去吗", "steps"),
     ],
 )

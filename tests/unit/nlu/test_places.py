@@ -114,6 +114,11 @@ def test_sounds_that_recognisers_confuse_are_the_same(text: str) -> None:
     assert read(text, heard=True) == ("sure", [GARDEN], "")
 
 
+@pytest.mark.parametrize("text", ["愿意", "按三", "换个人", "刘手"])
+def test_a_short_typed_word_is_no_place_that_merely_sounds_like_it(text: str) -> None:
+    assert read(text) is None
+
+
 def test_a_county_is_not_taken_for_a_street_that_sounds_like_it() -> None:
     assert read("谷城县", heard=True) == ("part", ["谷城县"], "")
 
