@@ -163,9 +163,7 @@ def _arrows(found: Sequence[Way], placed: Placed, lettered: Mapping[str, _Letter
                 f'd="{_curve(lines[n])}" fill="none" stroke="{colour}" stroke-width="{1.8 if name != "on" else 1.5}" '
                 f'marker-end="url(#{name})"/>'
             )
-            if n in placed.back:
-                drawn.append(_upwards(placed.ways[n]))
-    return drawn
+    return [*drawn, *(_upwards(placed.ways[n]) for n in sorted(placed.back))]
 
 
 def _from_within(way: Sequence[Point], box: Point, each: _Lettered) -> Sequence[Point]:
@@ -211,6 +209,7 @@ def _head(flow: Flow, always: Sequence[str], room: int) -> tuple[list[str], int]
     words = clerk()
     y = MARGIN + TITLE
     parts = [_text(MARGIN, y, f"{flow.title}（{flow.flow}）", TITLE, anchor="start", bold=True)]
+    y += 6
     told = [words("for") + flow.for_, words("not_for") + flow.not_for]
     told += [words("always", words="　".join(always))] if always else []
     for paragraph in told:

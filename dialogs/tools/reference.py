@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from jinja2.defaults import DEFAULT_FILTERS
+from jinja2.filters import FILTERS
 from pydantic import BaseModel
 
 from dialogs import templates
@@ -107,8 +107,8 @@ def reference(flows: Mapping[str, Flow]) -> str:
     for kind, model in KINDS.items():
         parts += [f"### `{kind}`: {clerk().word('kinds', kind)}\n", _prose(model), _keys(model, schema["$defs"][model.__name__], kind)]
     parts.append("## Parts of steps\n")
-    for name, model in sorted(_parts().items()):
-        parts += [f"### {name}\n", _prose(model), _keys(model, schema["$defs"][name])]
+    for name, part in sorted(_parts().items()):
+        parts += [f"### {name}\n", _prose(part), _keys(part, schema["$defs"][name])]
     parts += ["## Slot types\n", _slots(), "## Actions\n", _actions(), "## Filters\n", _filters(), "## What always works\n", _always()]
     parts.append("## Our flows\n")
     for name, flow in flows.items():
@@ -139,8 +139,8 @@ def _parts() -> dict[str, type[BaseModel]]:
         for argument in getattr(kind, "__args__", ()):
             look(argument)
 
-    for model in KINDS.values():
-        for field in model.model_fields.values():
+    for step in KINDS.values():
+        for field in step.model_fields.values():
             look(field.annotation)
     return found
 
@@ -182,7 +182,9 @@ def _keys(model: type[BaseModel], shape: Mapping[str, Any], kind: str = "") -> s
 
 def _default(said: Mapping[str, Any]) -> str:
     value = said.get("default")
-    return {True: "true", False: "false"}.get(value, f"`{value}`") if value not in (None, [], {}, "") else ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"`{value}`" if value not in (None, [], {}, "") else ""
 
 
 def _type(said: Mapping[str, Any]) -> str:
@@ -248,7 +250,7 @@ def _actions() -> str:
 def _filters() -> str:
     """The filters that are ours; Jinja2's own work too."""
     rows = []
-    ours = {name: function for name, function in templates._environment.filters.items() if DEFAULT_FILTERS.get(name) is not function}
+    ours = {name: function for name, function in templates._environment.filters.items() if FILTERS.get(name) is not function}
     for name, function in sorted(ours.items()):
         told = (inspect.getdoc(function) or "").split("\n")[0]
         slot = SLOT_TYPES.get(name)

@@ -37,7 +37,7 @@ class _Generator(GenerateJsonSchema):
         inner = super().function_before_schema(schema)
         if "json_schema_input_schema" in schema or schema["function"]["type"] != "no-info":
             return inner
-        takes_text = schema["function"]["function"]("text") != "text"  # type: ignore[call-arg]
+        takes_text = schema["function"]["function"]("text") != "text"
         return {"anyOf": [{"type": "string", "minLength": 1}, inner]} if takes_text else inner
 
 
@@ -46,7 +46,8 @@ def flow_schema() -> dict[str, Any]:
     schema = Flow.model_json_schema(schema_generator=_Generator)
     kinds: dict[str, dict[str, Any]] = schema["$defs"]
     _plain(schema)
-    for model in (Flow, *_models(Flow)):
+    models: set[type[BaseModel]] = {Flow, *_models(Flow)}
+    for model in models:
         _describe(model, schema if model is Flow else kinds[model.__name__])
     kinds["SlotType"] = {
         "description": "The kind of answer.",

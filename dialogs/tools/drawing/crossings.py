@@ -50,8 +50,8 @@ def _crossings(layers: Sequence[Sequence[Thing]], joins: Sequence[tuple[Thing, T
     for a, b in joins:
         by_layer.setdefault(place[a][1], []).append((place[a][0], place[b][0]))
     for ends in by_layer.values():
-        for n, (a, b) in enumerate(ends):
-            count += sum((a - c) * (b - d) < 0 for c, d in ends[n + 1 :])
+        for n, (left, right) in enumerate(ends):
+            count += sum((left - c) * (right - d) < 0 for c, d in ends[n + 1 :])
     return count
 
 

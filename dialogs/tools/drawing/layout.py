@@ -5,7 +5,7 @@ Arrows to one box share their way: they merge and arrive as one.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +19,8 @@ Point = tuple[int, int]
 
 #: Pixels: between two boxes, box and line, two lines; between ports; from layer to first track; from track to track; for the arrow's head.
 APART, ASIDE, ABREAST, PORT, STEM, TRACK, HEAD = 36, 26, 18, 10, 14, 14, 16
+#: Boxes side by side at most; more go on in the layer below.
+WIDEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +81,24 @@ class _Plan:
         self.place = place
         self.back = _back(links, place)
         self.out = {name: [n for n, link in enumerate(links) if link.source == name] for name in self.boxes}
-        forth = [link for n, link in enumerate(links) if n not in self.back]
-        self.layer = settle(
-            self.boxes,
-            [(link.source, link.target, 1) for link in forth],
-            [(link.source, link.target, 1, 8 if place[link.target] == place[link.source] + 1 else 1) for link in forth],
-        )
+        self.layer = self._layered([link for n, link in enumerate(links) if n not in self.back])
         self.layers = self._ordered()
         self.ports = self._ports()
         self.x = self._across()
 
     # --- layers and their order -------------------------------------------------------------------------------------------------
+
+    def _layered(self, forth: Sequence[Link]) -> dict[str, int]:
+        """The layer of each box, 0 the uppermost: below all that lead to it, near to them, and no layer with more boxes than a page is wide."""
+        apart = [(link.source, link.target, 1) for link in forth]
+        springs = [(link.source, link.target, 1, 8 if self.place[link.target] == self.place[link.source] + 1 else 1) for link in forth]
+        while True:
+            layer = settle(self.boxes, apart, springs)
+            full = next((names for names in _by_layer(layer) if len(names) > WIDEST), None)
+            if full is None:
+                return layer
+            full.sort(key=lambda name: self.place[name])
+            apart += [(full[n % WIDEST], name, 1) for n, name in enumerate(full[WIDEST:])]
 
     def _ordered(self) -> list[list[_Thing]]:
         depth = max(self.layer.values()) + 1
@@ -161,13 +170,13 @@ class _Plan:
         labels = sum(max(self.links[n].width, PORT) for n in self.out[thing]) + PORT * max(0, len(ports) - 1)
         return max(self.boxes[thing].width, labels)
 
-    def _across(self) -> dict[Hashable, int]:
+    def _across(self) -> dict[_Thing, int]:
         apart = []
         for layer in self.layers:
             for a, b in pairwise(layer):
                 lines = isinstance(a, _Via) + isinstance(b, _Via)
                 apart.append((a, b, -(-self._wide(a) // 2) + -(-self._wide(b) // 2) + (APART, ASIDE, ABREAST)[lines]))
-        springs: list[tuple[Hashable, Hashable, int, int]] = []
+        springs: list[tuple[_Thing, _Thing, int, int]] = []
         for n, link in enumerate(self.links):
             at = self.layer[link.source]
             if n in self.back:
@@ -280,6 +289,13 @@ def _back(links: Sequence[Link], place: Mapping[str, int]) -> frozenset[int]:
         else:
             down.add_edge(link.source, link.target)
     return frozenset(back)
+
+
+def _by_layer(layer: Mapping[str, int]) -> list[list[str]]:
+    names: list[list[str]] = [[] for _ in range(max(layer.values()) + 1)]
+    for name, at in layer.items():
+        names[at].append(name)
+    return names
 
 
 def _corners(way: Sequence[Point]) -> tuple[Point, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 #: Lines nearer than this (px) look like one.
 NEAR = 9
@@ -42,18 +45,18 @@ def _total(order: Sequence[Net]) -> int:
     return sum(_cost(first, second) for n, first in enumerate(order) for second in order[n + 1 :])
 
 
-def tracks(nets: Mapping[Hashable, Net]) -> dict[Hashable, int]:
+def tracks(nets: Mapping[Key, Net]) -> dict[Key, int]:
     """The level of each net, 0 for the uppermost; nets that do not meet share one."""
     bent = {key: net for key, net in nets.items() if net.span[0] != net.span[1]}
-    order: list[Hashable] = []
+    order: list[Key] = []
     if len(bent) <= MOST_TRIED:
         order = list(min(permutations(bent), key=lambda keys: _total([bent[k] for k in keys]), default=()))
     else:
         for key in bent:
             ways = [[*order[:n], key, *order[n:]] for n in range(len(order) + 1)]
             order = min(ways, key=lambda keys: _total([bent[k] for k in keys]))
-    levels: dict[Hashable, int] = {key: 0 for key in nets if key not in bent}
-    done: list[Hashable] = []
+    levels: dict[Key, int] = {key: 0 for key in nets if key not in bent}
+    done: list[Key] = []
     for key in order:
         a, b = bent[key].span
         met = [levels[k] for k in done if not (bent[k].span[1] + NEAR < a or b + NEAR < bent[k].span[0])]
