@@ -21,6 +21,9 @@ NameReason = Literal["too_long", "not_a_name", "unclear"]
 LONGEST = 25
 """Characters of a name with ·; the longest that identity documents have room for are shorter."""
 
+_LONGEST_ANSWER = 64
+"""Characters of an answer that is only a name, every character told; who says more tells something else beside it, which `find_name` reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
@@ -47,7 +50,7 @@ def read_name(text: str, heard: bool = False) -> PersonName | None:
     """
     said = _DOTS.sub("·", clean(text))
     words = _NOT_WORDS.sub("", said)
-    if not words or words in _NOT_NAMES:
+    if not words or len(words) > _LONGEST_ANSWER or words in _NOT_NAMES:
         return None
     if re.fullmatch(r"[0-9a-z.' -]+", said):
         return _NOT_A_NAME
