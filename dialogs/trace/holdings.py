@@ -17,6 +17,8 @@ from dialogs.trace.masking import LONG_ROW, strings
 PUBLIC_KINDS = frozenset({"choice", "yes_no", "service_item"})
 #: Entries of a wish that name a service and nobody.
 PUBLIC_WISH = frozenset({"intent", "item", "name"})
+#: Entries that are no value but a sentence, which is masked word by word.
+SENTENCES = frozenset({"said"})
 WISH_KINDS = {"number": "case_number"}
 #: What actions bring from the catalogue, whole or by key; everything else they bring is somebody's.
 PUBLIC_ACTIONS = frozenset({"list_themes", "list_items", "open_item"})

@@ -14,7 +14,7 @@ from dialogs.heard import Command, Done, Heard, Invalid, Near, NotUnderstood, Pa
 from dialogs.outcome import Do, End, HandOver, Wait
 from dialogs.question import question
 from dialogs.session import Session
-from dialogs.trace.holdings import PUBLIC_KINDS, PUBLIC_WISH, WISH_KINDS, brought, offered, personal, public
+from dialogs.trace.holdings import PUBLIC_KINDS, PUBLIC_WISH, SENTENCES, WISH_KINDS, brought, offered, personal, public
 from dialogs.trace.masking import Known, Masks, figures_in, masks_of
 from dialogs.trace.record import Asked, Did, Event, Meant, Said, Trace
 
@@ -160,7 +160,9 @@ def _value(masks: Masks, slot: str, value: Any, values: Mapping[str, str]) -> st
         return "yes" if value else "no"
     if slot == "wish" and isinstance(value, Mapping):
         kept = [masks.name(str(value[key])) for key in ("intent", "item") if value.get(key)]
-        return " ".join([*kept, *(f"<{WISH_KINDS.get(key, key)}>" for key, entry in value.items() if entry and key not in PUBLIC_WISH)])
+        return " ".join(
+            [*kept, *(f"<{WISH_KINDS.get(key, key)}>" for key, entry in value.items() if entry and key not in PUBLIC_WISH | SENTENCES)]
+        )
     if not _private(slot) and isinstance(value, str):
         return masks.name(value) if value not in values else values[value]
     return _kind(slot, str(value)) if slot else "<value>"

@@ -143,6 +143,14 @@ def test_names_in_a_wish_go_and_the_wish_stays() -> None:
     assert "牛首" not in masks().resident("我叫张建国，住牛首镇花园村")
 
 
+def test_the_sentence_kept_beside_a_wish_is_masked_by_its_words_not_as_a_whole() -> None:
+    wish = {"intent": "request", "item": "YL-001", "name": "老年优待证", "number": "", "said": "我想给我妈王秀英办老年优待证"}
+    after = Session("c1", revision=2, frames=(Frame("main", "service", {"wish": wish}, 0),), outcome="hand_over")
+    trace = traced(Text(wish["said"]), Value(wish), after=after)
+    assert trace.event.content == f"我想给我妈{HIDDEN * 3}办老年优待证"
+    assert trace.heard.value == "request YL-001"
+
+
 def test_what_a_clerk_wrote_goes() -> None:
     said = masks().ours("工作人员留言：请王秀英到东风路补户口本")
     assert said.startswith("工作人员留言：")
