@@ -32,14 +32,13 @@ def glean(fields: Iterable[Mapping[str, Any]], answers: Mapping[str, Any], sente
     """The answers that `sentence` holds to those `fields` that have none in `answers`."""
     found: dict[str, Any] = {}
     begun: dict[str, str] = {}
-    text = clean(sentence)
     for asked in fields:
         so_far = {**answers, **found}
         if asked["name"] in so_far or not applies(asked.get("when"), so_far):
             continue
         slot = field_slot(asked)
         if slot.name == "choice":
-            value: Any = _named(asked["choices"], text)
+            value: Any = for_whom(((c["id"], (c["label"], *c.get("words", ()))) for c in asked["choices"]), sentence)
         else:
             value = slot.find(slot, sentence, today) if slot.find is not None else None
         if value is None:
@@ -51,7 +50,12 @@ def glean(fields: Iterable[Mapping[str, Any]], answers: Mapping[str, Any], sente
     return Gleaned(found, begun)
 
 
-def _named(choices: Iterable[Mapping[str, Any]], text: str) -> str | None:
-    """The one choice that the sentence names as whom it is for; None when it names none or several."""
-    named = {c["id"] for c in choices for word in (c["label"], *c.get("words", ())) if re.search(_FOR + re.escape(clean(word)), text)}
+def for_whom(options: Iterable[tuple[str, Iterable[str]]], sentence: str) -> str | None:
+    """The one of `options` (id, words) that the sentence names as whom something is for (给我妈办); None when it names none or several.
+
+    What stands inside something longer does not count: 给我 in 给我妈.
+    """
+    text = clean(sentence)
+    spans = {(m.span(), id) for id, words in options for word in words for m in re.finditer(_FOR + re.escape(clean(word)), text)}
+    named = {id for (start, end), id in spans if not any(s <= start and end <= e and (s, e) != (start, end) for (s, e), _ in spans)}
     return named.pop() if len(named) == 1 else None

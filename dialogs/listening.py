@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nlu.corrections import read_correction
-
 from dialogs.answered import taken_back
 from dialogs.asked import Question
 from dialogs.book import Book
 from dialogs.contract import Choice, Wants
+from dialogs.gleaning import for_whom
 from dialogs.heard import Asks, Command, Heard, Invalid, Near, NotUnderstood, Part, Switch, Value
 from dialogs.picking import chosen
 from dialogs.question import MORE
@@ -25,6 +24,7 @@ from dialogs.slots.wish import wish
 from nlu.choices import Chosen, Option, choose
 from nlu.choices import Near as NearChoices
 from nlu.commands import read_command
+from nlu.corrections import read_correction
 from nlu.facets import read_facet
 from nlu.intents import intent_of
 from nlu.text import bare, clean
@@ -72,10 +72,11 @@ class Listening:
         asked = self.asked
         texts = self.texts[:1] if asked.slot.sure else self.texts
         answer = Answer(texts, day_of(self.session), self.heard, self.session.partial)
-        said = asked.slot.read(asked.slot, answer, self.book.items)
-        if said is None and asked.accepts is not None:
+        said: Heard | None = None
+        if asked.accepts is not None:  # 不是，是139…: the new one says more than the no
             instead = asked.accepts.read(asked.accepts, replace(answer, texts=texts[:1]), self.book.items)
             said = instead if isinstance(instead, Value) else None
+        said = said or asked.slot.read(asked.slot, answer, self.book.items)
         if isinstance(said, Value) and asked.field:
             return Value(said.value, self.texts[0])
         return said
@@ -108,8 +109,9 @@ class Listening:
         options = self._options()
         texts = self.texts[:1] if asked.slot.sure else self.texts
         found = choose(texts, [Option(c.id, c.label, c.key, c.words) for c in options]) if options else None
-        if isinstance(found, Chosen):
-            picked = chosen(self.book, self.session, asked, found.id)
+        named = found.id if isinstance(found, Chosen) else for_whom(((c.id, (c.label, *c.words)) for c in asked.options), texts[0])
+        if named is not None:
+            picked = chosen(self.book, self.session, asked, named)
             return Value(picked.value, self.texts[0]) if isinstance(picked, Value) and asked.field else picked
         if isinstance(found, NearChoices) and asked.slot.wants is Wants.CHOICE:
             labels = {c.id: c.label for c in options}

@@ -44,8 +44,14 @@ def _listed(source: str | None, slots: Mapping[str, Any]) -> tuple[Choice, ...]:
 def fields_of(step: FormStep, frame: Frame) -> tuple[Mapping[str, Any], ...]:
     """The form's fields that are asked, given the answers so far."""
     answers = frame.slots.get(step.form) or {}
-    fields: Iterable[Mapping[str, Any]] = evaluate(step.fields, frame.slots) or ()
-    return tuple(field for field in fields if applies(field.get("when"), answers))
+    counted: dict[str, Any] = {}  # an answer to a field that is no longer asked decides nothing
+    asked: list[Mapping[str, Any]] = []
+    for field in evaluate(step.fields, frame.slots) or ():
+        if applies(field.get("when"), counted):
+            asked.append(field)
+            if field["name"] in answers:
+                counted[field["name"]] = answers[field["name"]]
+    return tuple(asked)
 
 
 def pending_field(step: FormStep, frame: Frame) -> Mapping[str, Any] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from onestop.modes import AsteriskMode
 from onestop.parts import Report
-from onestop.settings import AsteriskMode, Settings
+from onestop.settings import Settings
 from onestop.trial_secrets import NAME
 
 TITLES = {

@@ -16,7 +16,7 @@ from onestop.notices import Notifier, open_worker
 from onestop.parts import PartFailed, Parts
 from onestop.settings import Settings
 from onestop.stores import Stores, open_stores
-from onestop.talk import Shelf, budgets, build_talk
+from onestop.talk import Shelf, budgets, build_talk, lifetimes
 from onestop.telephone import open_telephone
 from onestop.terminals import open_desk, open_tv, open_wechat
 from onestop.trial.open import open_platform, open_trial
@@ -83,7 +83,7 @@ async def _open(house: House, app: FastAPI) -> None:
 
     async def engine() -> Talk:
         await shelf.refresh()
-        return build_talk(stores, shelf, budgets())
+        return build_talk(stores, shelf, budgets(), lifetimes(settings))
 
     talk = house.talk = await parts.start("engine", engine)
     if talk is not None:

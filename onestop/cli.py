@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from onestop import cli_catalogue, cli_talk
+from onestop import cli_catalogue, cli_check, cli_talk
 from onestop.logs import configure
 from onestop.settings import Settings, SettingsError, example, load
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_catalogue.app, name="catalogue")
 cli_talk.register(app)
+cli_check.register(app)
 
 console = Console()
 errors = Console(stderr=True)

@@ -1,4 +1,4 @@
-"""`onestop chat`, `play` and `check`: the engine in a terminal, transcripts as tests, and the proof of the flows."""
+"""`onestop chat` and `play`: the engine in a terminal, and transcripts as tests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ def register(app: typer.Typer) -> None:
     """Adds the commands of this file."""
     app.command()(chat)
     app.command()(play)
-    app.command()(check)
 
 
 def chat(
@@ -55,13 +54,13 @@ async def _chat(settings: Settings, terminal: Terminal) -> None:
     from onestop.console import HELP, event_of, shown
     from onestop.parts import Parts
     from onestop.stores import open_stores
-    from onestop.talk import Shelf, budgets, build_talk
+    from onestop.talk import Shelf, budgets, build_talk, lifetimes
 
     async with Parts() as parts:
         stores = await open_stores(settings, parts)
         shelf = Shelf(stores.catalogue)
         await shelf.refresh()
-        talk = build_talk(stores, shelf, budgets())
+        talk = build_talk(stores, shelf, budgets(), lifetimes(settings))
         address = Address(str(terminal), f"console-{secrets.token_hex(8)}")
         telephone = terminal is Terminal.TELEPHONE
         console.print(HELP, style="dim", highlight=False)
@@ -110,31 +109,3 @@ def play(
     failed = sum(not performance.ok for performance in performances)
     console.print(f"{len(performances) - failed} of {len(performances)} as written", highlight=False)
     raise typer.Exit(1 if failed or not performances else 0)
-
-
-def check(
-    ears: Annotated[bool, typer.Option("--ears/--no-ears", help="Also: can the recogniser's model hear every choice?")] = True,
-) -> None:
-    """Prove every flow on every terminal: no dead end, a person at most one input away, every prompt within its terminal's budget."""
-    from dialogs.book import read_book
-    from dialogs.load import FlowError
-    from dialogs.tools.check import check as prove
-    from dialogs.words import WordsError
-    from onestop.cli import settings_or_exit
-    from onestop.speech import hearable
-    from onestop.talk import budgets, sample_book
-
-    settings = settings_or_exit(quiet=True)
-    try:
-        findings = prove(sample_book(), tuple(budgets().values()), hearable(settings) if ears else None)
-    except FlowError as wrong:
-        findings = list(wrong.findings)
-    except WordsError as wrong:
-        errors.print(str(wrong), markup=False)
-        raise typer.Exit(1) from None
-    for finding in findings:
-        console.print(f"{finding.file}:{finding.line}: {finding.code}: {finding.message}", markup=False, highlight=False, soft_wrap=True)
-    if findings:
-        raise typer.Exit(1)
-    flows = len(read_book().flows)
-    console.print(f"{flows} flows on {len(budgets())} terminals: nothing found", highlight=False)

@@ -9,8 +9,9 @@ import structlog
 from channels.wechat import Delivered, WeChat
 from dialogs.contract import PartHealth
 from dialogs.words import Words
+from onestop.modes import WorkerMode
 from onestop.parts import Parts
-from onestop.settings import Settings, WorkerMode
+from onestop.settings import Settings
 from onestop.stores import Stores, open_stores
 from onestop.talk import Shelf, budgets, build_talk
 from onestop.wechat_settings import wechat_settings

@@ -7,12 +7,13 @@ field's description is also its documentation.
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from onestop.modes import AsteriskMode, Mode, WechatMode, WorkerMode
 
 SECRET_LEAST = 32
 """Characters of ONESTOP_SECRET at least; 32 of base64 carry 192 bits, more than the vault's 256-bit key derivation needs to be safe."""
@@ -26,35 +27,6 @@ def project_folder() -> Path:
 
 class SettingsError(RuntimeError):
     """The service must not start like this; the text names each variable and the mend."""
-
-
-class Mode(StrEnum):
-    """trial: makes its own secrets and servers, shows the trial page. production: refuses to start without what it must be given."""
-
-    TRIAL = "trial"
-    PRODUCTION = "production"
-
-
-class AsteriskMode(StrEnum):
-    """embedded: started and stopped by us. external: runs elsewhere, we log in by AMI. off: no telephone."""
-
-    EMBEDDED = "embedded"
-    EXTERNAL = "external"
-    OFF = "off"
-
-
-class WorkerMode(StrEnum):
-    """inside: notices are sent by the serving process. separate: by `onestop worker`."""
-
-    INSIDE = "inside"
-    SEPARATE = "separate"
-
-
-class WechatMode(StrEnum):
-    """The official account's message mode: 明文 or 安全."""
-
-    PLAIN = "plain"
-    SAFE = "safe"
 
 
 def _field(default: Any, section: str, text: str, **more: Any) -> Any:
@@ -112,6 +84,24 @@ class Settings(BaseSettings):
     )
     trial_public: bool = _field(
         False, SERVICE, "Serve the trial page to other machines too. It shows trial accounts and moves cases: only in a closed network."
+    )
+
+    wechat_keep_hours: float = _field(
+        24.0,
+        SERVICE,
+        "How long a half-done talk on WeChat can be taken up again: a message is answered when there is time, often the next evening.",
+        gt=0,
+        le=24 * 30,
+    )
+    tv_keep_hours: float = _field(
+        4.0,
+        SERVICE,
+        "The same on television: an evening. It is a family's device, and whoever sits down next is not meant to read on.",
+        gt=0,
+        le=24,
+    )
+    telephone_keep_hours: float = _field(
+        1.0, SERVICE, "The same of a call that was cut: for the person who takes it over, and for a call that comes back.", gt=0, le=24
     )
 
     database_url: SecretStr = _field(

@@ -19,8 +19,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from onestop.modes import AsteriskMode
 from onestop.parts import reason_of
-from onestop.settings import AsteriskMode, Settings
+from onestop.settings import Settings
 
 Tell = Callable[[str, float], None]
 """A plain sentence, and how far it is (0..1)."""

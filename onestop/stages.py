@@ -29,8 +29,10 @@ from dialogs.tools.play import Act, CannotDo, Given, Performance, PlayError, Scr
 from dialogs.tools.play import perform as perform_play
 from dialogs.words import Words
 from ivr.handset import Handset
+from onestop.modes import AsteriskMode, Mode
 from onestop.parts import Parts
-from onestop.settings import AsteriskMode, Mode, Settings
+from onestop.photos import Photos
+from onestop.settings import Settings
 from onestop.stores import Stores, open_stores
 from onestop.talk import Shelf, budgets, build_talk
 from records.cases import Act as CaseAct
@@ -243,7 +245,7 @@ async def house(stores: Stores, mode: Literal["plain", "safe"] = "safe") -> Asyn
     account = Account.of(settings)
     platform = Platform(account)
     async with serving(platform.app) as address:
-        wechat = WeChat(replace(settings, api_base=address), talk, words, stores.redis, stores.vault)
+        wechat = WeChat(replace(settings, api_base=address), talk, words, stores.redis, stores.vault, photos=Photos(stores))
         app.include_router(wechat.router())
         try:
             yield House(stores, talk, words, app, account, platform)

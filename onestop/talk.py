@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -19,6 +20,7 @@ from dialogs.store import SessionStore
 from ivr.budget import TELEPHONE
 from nlu.items import Item, ItemIndex
 from onestop.parts import reason_of
+from onestop.settings import Settings
 from onestop.stores import Stores
 from records.catalogue import Catalogue, read_files, sample_files
 from records.handovers import HandOvers
@@ -93,8 +95,20 @@ def budgets() -> dict[str, Budget]:
     return {budget.channel: budget for budget in (WECHAT, TV, TELEPHONE, CONSOLE)}
 
 
-def build_talk(stores: Stores, shelf: Shelf, bears: Mapping[str, Budget], now: Callable[[], float] = time.time) -> Conversation:
-    """The engine on real records and sessions. now: seconds since 1970; plays let time pass."""
+def lifetimes(settings: Settings) -> dict[str, Lifetime]:
+    """`LIFETIMES` with the hours that the settings give."""
+    hours = {"wechat": settings.wechat_keep_hours, "tv": settings.tv_keep_hours, "telephone": settings.telephone_keep_hours}
+    return {name: replace(of, keep=hours[name] * HOUR if name in hours else of.keep) for name, of in LIFETIMES.items()}
+
+
+def build_talk(
+    stores: Stores,
+    shelf: Shelf,
+    bears: Mapping[str, Budget],
+    kept: Mapping[str, Lifetime] = LIFETIMES,
+    now: Callable[[], float] = time.time,
+) -> Conversation:
+    """The engine on real records and sessions. kept: lifetimes by channel. now: seconds since 1970; plays let time pass."""
     profiles = Profiles(stores.database, stores.vault)
     offices = Offices(stores.catalogue, stores.cases, stores.hand_overs, profiles)
     return Conversation(
@@ -104,7 +118,7 @@ def build_talk(stores: Stores, shelf: Shelf, bears: Mapping[str, Budget], now: C
         People(stores.hand_overs, stores.vault),
         bears,
         profiles=KnownResidents(profiles, stores.vault),
-        lifetimes=LIFETIMES,
+        lifetimes=kept,
         rings=RINGS,
         now=now,
     )

@@ -18,9 +18,10 @@ from ivr.asterisk import AsteriskServer, AsteriskSettings, CannotSetUp, install_
 from ivr.contract import CannotSpeak
 from ivr.hotline import Hotline, HotlineSettings
 from ivr.voice import Speaker
+from onestop.modes import AsteriskMode
 from onestop.parts import Parts, reason_of
 from onestop.prompts import sentences
-from onestop.settings import AsteriskMode, Settings
+from onestop.settings import Settings
 from onestop.speech import open_hearing, open_voice
 from onestop.stores import Stores
 

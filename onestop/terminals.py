@@ -13,6 +13,7 @@ from dialogs.contract import PartHealth, Talk
 from dialogs.words import Words
 from onestop.notices import Notifier
 from onestop.parts import Parts
+from onestop.photos import Photos
 from onestop.settings import Settings
 from onestop.stores import Stores
 from onestop.wechat_settings import wechat_settings
@@ -27,7 +28,7 @@ async def open_wechat(
         return
 
     async def start() -> WeChat:
-        wechat = WeChat(wechat_settings(settings, api_base), talk, words, stores.redis, stores.vault)
+        wechat = WeChat(wechat_settings(settings, api_base), talk, words, stores.redis, stores.vault, photos=Photos(stores))
         app.include_router(wechat.router())
         return wechat
 

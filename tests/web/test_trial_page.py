@@ -18,7 +18,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from onestop.app import build
-from onestop.settings import Mode, Settings
+from onestop.modes import Mode
+from onestop.settings import Settings
 
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 ID_NUMBER = "11010519491231002X"  # the example of GB 11643

@@ -76,6 +76,10 @@ class Resident:
     def wait(self) -> str:
         return self.event(Silence())
 
+    def forms(self, form: list[dict[str, object]]) -> None:
+        """Every service brings this form from now on."""
+        self.outcomes["open_item"] = Done("found", {**SPECS["open_item"].samples["found"], "form": form})
+
     @property
     def question(self) -> str:
         return question(self.book, self.session).name
