@@ -58,7 +58,9 @@ def _kinds(book: Book, frame: Frame, slot: str, value: Any) -> Iterable[tuple[st
             case AskStep(ask=name, type=kind) if name == slot:
                 if isinstance(value, Mapping):
                     return [
-                        (WISH_KINDS.get(str(key), str(key)), str(entry)) for key, entry in value.items() if entry and key not in PUBLIC_WISH
+                        (WISH_KINDS.get(str(key), str(key)), str(entry))
+                        for key, entry in value.items()
+                        if entry and key not in PUBLIC_WISH | SENTENCES
                     ]
                 return [(kind, str(value))] if value else []
             case FormStep(form=name) if name == slot and isinstance(value, Mapping):
