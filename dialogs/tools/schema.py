@@ -55,6 +55,7 @@ def flow_schema() -> dict[str, Any]:
     }
     for kind, model in KINDS.items():
         shape = kinds[model.__name__]
+        shape["title"] = kind
         shape["properties"][kind]["description"] = _first(model)
         if "type" in model.model_fields:
             shape["properties"]["type"] = {"$ref": "#/$defs/SlotType"}
