@@ -89,23 +89,31 @@ def play(
     terminals: Annotated[
         list[Terminal] | None, typer.Option("--on", help="Only on these terminals; by default those the play names.")
     ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print the whole transcript of every play.")] = False,
+    walked: Annotated[
+        bool, typer.Option("--coverage", help="Print which steps of the flows the plays walked, and which none did.")
+    ] = False,
 ) -> None:
     """Perform written conversations against a fresh instance, on the terminals they name. Exit 1 with a diff when a line differs."""
-    from dialogs.tools.play import PlayError
+    from dialogs.tools.play import Performance, PlayError
     from onestop.cli import settings_or_exit
     from onestop.stages import perform
 
+    def show(performance: Performance) -> None:
+        mark = "[green]✓[/green]" if performance.ok else "[red]✗[/red]"
+        console.print(f"{mark} {performance.play} [dim]{performance.terminal}[/dim]", highlight=False)
+        if told := performance.difference or (performance.told if verbose else ""):
+            console.print(told, markup=False, highlight=False, soft_wrap=True)
+
     settings_or_exit(quiet=True)
     try:
-        performances = asyncio.run(perform(files, tuple(map(str, terminals)) if terminals else None))
+        evening = asyncio.run(perform(files, tuple(map(str, terminals)) if terminals else None, show))
     except PlayError as wrong:
         errors.print(str(wrong), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
-    for performance in performances:
-        mark = "[green]✓[/green]" if performance.ok else "[red]✗[/red]"
-        console.print(f"{mark} {performance.play} [dim]{performance.terminal}[/dim]", highlight=False)
-        if not performance.ok:
-            console.print(performance.difference, markup=False, highlight=False)
-    failed = sum(not performance.ok for performance in performances)
-    console.print(f"{len(performances) - failed} of {len(performances)} as written", highlight=False)
-    raise typer.Exit(1 if failed or not performances else 0)
+    failed = sum(not performance.ok for performance in evening.performances)
+    console.print(f"{len(evening.performances) - failed} of {len(evening.performances)} as written", highlight=False)
+    if walked:
+        for line in (*map(str, evening.coverage.unwalked), evening.coverage.line):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if failed or not evening.performances else 0)

@@ -23,6 +23,8 @@ from records.database import Database
 TEMPLATE = "template_migrated"
 NOT_RUN = "not run: "
 """How the reason of a test begins that this machine cannot run."""
+IN_SHORT = "in short"
+"""The property (`record_property`) that is printed as a line of its own below the tests."""
 _names = itertools.count(1)
 
 
@@ -36,8 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
-    """Below pytest's own list: for each reason in one line how many tests were not run, and of which folder."""
+    """Below pytest's own list: what tests say of themselves in short, and for each reason in one line how many were not run, and of which folder."""
     yield
+    for report in (report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])):
+        for name, told in report.user_properties:
+            if name == IN_SHORT:
+                terminalreporter.write_line(told)
     lacks: defaultdict[tuple[str, str], int] = defaultdict(int)
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2].removeprefix("Skipped: ")

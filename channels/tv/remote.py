@@ -190,6 +190,10 @@ class Television:
         """Follows the last link once more, as an impatient thumb or a reload does."""
         return await self._see(self._last)
 
+    async def revisit(self, item: Shown) -> Seen:
+        """Follows an item of a screen that was left, as a box's own back key brings it up again."""
+        return await self._see(item.href)
+
     async def answer(self, said: str) -> Seen:
         """Answers as a play writes it: an item's label or number, or a number where one is asked for."""
         number = said.replace(" ", "")

@@ -1,90 +1,100 @@
-"""Every play of this folder on every terminal it names, on real stores; and what is reported when a play does not come true."""
+"""Every play of this folder on every terminal it names, on real stores; and together they walk every step of the flows."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import psycopg
 import pytest
 from pydantic import SecretStr
-from redis.asyncio import Redis
 
-from dialogs.tools.play import PlayError, perform, read_play
+from dialogs.tools.coverage import coverage
+from dialogs.tools.play import Performance, perform, read_play
+from onestop.embedded import Embedded
 from onestop.parts import Parts
 from onestop.stages import House, house, instance_settings
 from onestop.stores import open_stores
 
-PLAYS = sorted(Path(__file__).parent.glob("*.yaml"))
+PLAYS = sorted(Path(__file__).parent.rglob("*.yaml"))
 PARTS = [(path, terminal) for path in PLAYS for terminal in read_play(path).play.terminals]
 
+UNWALKED: dict[str, str] = {}
+"""Steps that no play needs to walk, each with the reason."""
 
-@pytest.fixture
-def mode() -> str:
-    return "safe"
+# One instance for all: together, and in order, on one worker.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("plays")]
 
 
-@pytest.fixture
-async def world(database_url: str, redis: Redis, redis_url: str, tmp_path: Path, mode: Literal["plain", "safe"]) -> AsyncIterator[House]:
-    settings = instance_settings(tmp_path).model_copy(update={"database_url": SecretStr(database_url), "redis_url": SecretStr(redis_url)})
+@dataclass
+class Theatre:
+    """One instance, on which each play is performed once."""
+
+    world: House
+    performed: dict[tuple[Path, str], Performance] = field(default_factory=dict)
+
+    async def performance(self, path: Path, terminal: str) -> Performance:
+        if (path, terminal) not in self.performed:
+            self.performed[path, terminal] = await perform(read_play(path), terminal, self.world)
+        return self.performed[path, terminal]
+
+
+@pytest.fixture(scope="module")
+def own_database_url(servers: Embedded, migrated_template: str) -> Iterator[str]:
+    """A fresh migrated database for all plays of this file."""
+    name = f"plays_{os.getpid()}"
+    with psycopg.connect(servers.database_url_of("postgres").replace("+psycopg", ""), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
+        yield servers.database_url_of(name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _house(servers: Embedded, database_url: str, folder: Path, mode: Literal["plain", "safe"]) -> AsyncIterator[House]:
+    urls = {"database_url": SecretStr(database_url), "redis_url": SecretStr(servers.redis_url)}
+    settings = instance_settings(folder).model_copy(update=urls)
     async with Parts() as parts, house(await open_stores(settings, parts), mode) as made:
         yield made
 
 
+@pytest.fixture(scope="module")
+async def theatre(servers: Embedded, own_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
+    async for world in _house(servers, own_database_url, tmp_path_factory.mktemp("safe"), "safe"):
+        yield Theatre(world)
+
+
+@pytest.fixture(scope="module")
+async def plain_theatre(servers: Embedded, own_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
+    async for world in _house(servers, own_database_url, tmp_path_factory.mktemp("plain"), "plain"):
+        yield Theatre(world)
+
+
 @pytest.mark.parametrize(("path", "terminal"), PARTS, ids=[f"{path.stem}-{terminal}" for path, terminal in PARTS])
-async def test_the_play_goes_as_written(path: Path, terminal: str, world: House) -> None:
-    performance = await perform(read_play(path), terminal, world)
+async def test_the_play_goes_as_written(path: Path, terminal: str, theatre: Theatre) -> None:
+    performance = await theatre.performance(path, terminal)
     assert performance.ok, "\n" + performance.difference
 
 
-@pytest.mark.parametrize("mode", ["plain"])
 @pytest.mark.parametrize("name", ["request_by_menu", "status_in_progress"])
-async def test_both_journeys_go_by_wechat_without_encryption_too(name: str, world: House) -> None:
-    performance = await perform(read_play(Path(__file__).parent / f"{name}.yaml"), "wechat", world)
+async def test_both_journeys_go_by_wechat_without_encryption_too(name: str, plain_theatre: Theatre) -> None:
+    path = next(path for path in PLAYS if path.stem == name)
+    performance = await plain_theatre.performance(path, "wechat")
     assert performance.ok, "\n" + performance.difference
 
 
-async def test_a_line_that_does_not_come_true_is_shown_with_its_place(tmp_path: Path, world: House) -> None:
-    play = tmp_path / "wrong.yaml"
-    play.write_text("play: x\nscene:\n  - resident: arrives\n  - hears: 月亮\n", "utf-8")
-    performance = await perform(read_play(play), "wechat", world)
-    assert not performance.ok
-    assert f"{play}:4" in performance.difference
-    assert "- hears: 月亮" in performance.difference
-    assert "您要办什么事" in performance.difference
+async def test_the_plays_walk_every_step_of_every_flow(theatre: Theatre, record_property: Callable[[str, object], None]) -> None:
+    for path, terminal in PARTS:
+        await theatre.performance(path, terminal)
+    book = theatre.world.shelf.book()
+    found = coverage(book, book.passed)
+    record_property("in short", f"{len(PLAYS)} {found.line}")
+    unwalked = {f"{left.flow}.{left.step}": str(left) for left in found.unwalked}
+    assert not unwalked.keys() - UNWALKED, "\n" + "\n".join(unwalked.values())
+    assert not UNWALKED.keys() - unwalked, "these are walked by now: take them off the list"
 
 
-async def test_records_that_differ_are_a_miss(tmp_path: Path, world: House) -> None:
-    play = tmp_path / "wrong.yaml"
-    play.write_text("play: x\nscene:\n  - resident: arrives\n  - records: {cases: 1}\n", "utf-8")
-    performance = await perform(read_play(play), "tv", world)
-    assert "cases = 0" in performance.difference
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("play: x\n", "scene"),
-        ("play: x\nscene:\n  - resident: arrives\n  - sees: y\n", ":4"),
-        ("play: x\nterminals: [radio]\nscene: [{resident: arrives}]\n", "radio"),
-        ("play: [x\n", "yaml"),
-    ],
-)
-def test_an_unreadable_play_names_its_file_and_mend(tmp_path: Path, text: str, says: str) -> None:
-    path = tmp_path / "x.yaml"
-    path.write_text(text, "utf-8")
-    with pytest.raises(PlayError, match=says):
-        read_play(path)
-
-
-@pytest.mark.slow
-def test_the_command_line_performs_plays_and_ends_with_one_when_a_line_differs(tmp_path: Path) -> None:
-    good = Path(__file__).parent / "person_any_time.yaml"
-    bad = tmp_path / "bad.yaml"
-    bad.write_text("play: 坏的\nterminals: [wechat]\nscene:\n  - resident: arrives\n  - hears: 月亮\n", "utf-8")
-    done = subprocess.run([sys.executable, "-m", "onestop", "play", str(good), str(bad)], capture_output=True, text=True, check=False)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "月亮" in done.stdout
-    assert "3 of 4 as written" in done.stdout
+def test_no_two_plays_have_one_title() -> None:
+    titles = [read_play(path).play.play for path in PLAYS]
+    assert sorted(titles) == sorted(set(titles))
