@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 
 from ivr.contract import BYTES_A_SECOND, RATE, SAMPLE_BYTES, CannotSpeak, Voice
-from ivr.media import MediaTransport
+
+if TYPE_CHECKING:  # the line reads Asterisk's settings, whose sounds are made at this player's pace
+    from ivr.media import MediaTransport
 
 log = structlog.get_logger()
 
