@@ -21,7 +21,7 @@ LINE, SMALL_LINE = 20, 17
 #: Text of a box: px across inside it, px between it and the edge, lines at most.
 ROOM, PAD, MOST_LINES = 224, 12, 5
 #: A label on an arrow: em across, lines at most, px of edge, px of line above it.
-LABEL_ROOM, LABEL_LINES, LABEL_PAD, LABEL_DROP = 9, 3, 6, 12
+LABEL_ROOM, LABEL_LINES, LABEL_PAD, LABEL_DROP = 10, 3, 6, 12
 MARGIN = 28
 ROUND = 7
 

@@ -1,4 +1,4 @@
-"""The shape and the colours of each kind of step: shapes differ without colour, and text is well above 7 to 1 in contrast."""
+"""The shape and the colours of each kind of step: shapes differ without colour, and text has at least the contrast of WCAG 2.2 AA (4.5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Fill, edge and its width. Text is near black on all fills but the end's: contrast at least 7 to 1."""
+    """Fill, edge and its width. The step's kind is written in the edge's colour, the rest in `ink`."""
 
     fill: str
     edge: str

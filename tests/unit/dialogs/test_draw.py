@@ -181,6 +181,22 @@ def test_the_picture_names_itself_and_every_step_to_a_screen_reader(flow: Flow, 
     assert all(group.find(f"{SVG}title") is not None for group in drawn.iter(f"{SVG}g") if "data-step" in group.attrib)
 
 
+def _light(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("kind", STYLES)
+def test_text_stands_out_from_its_box(kind: str) -> None:
+    style = STYLES[kind]
+    inks = {style.ink, style.edge} if style.ink != style.edge and kind not in ("end", "start") else {style.ink}
+    for ink in inks:
+        light, dark = sorted((_light(ink), _light(style.fill)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{ink} on {style.fill}"
+
+
 def test_every_picture_is_the_same_each_time(flow: Flow) -> None:
     assert draw(flow) == draw(flow)
 
