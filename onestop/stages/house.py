@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
+import yaml
 from fastapi import FastAPI
 
 from channels.tv import TvSettings
@@ -26,8 +29,10 @@ from onestop.stages.behind import MORNING, PREPARED, Clock, FickleDatabase, Over
 from onestop.stages.terminals import TelephoneStage, TelevisionStage, WeChatStage
 from onestop.stores import Stores
 from onestop.talk import Shelf, budgets, build_talk
+from records.attachments import forget_waiting
 from records.cases import Act as CaseAct
 from records.cases import Submission
+from records.catalogue import sample_files
 from records.catalogue.items import FormField
 from records.errors import RecordsError
 from records.forms import applies
@@ -71,6 +76,7 @@ class House:
         self._account, self._platform = phones
         self._behind, self._clock = behind, clock
         self._witness = Witness(stores)
+        self._changed = False  # the catalogue, by a play
 
     @property
     def words(self) -> Words:
@@ -80,6 +86,9 @@ class House:
     async def begin(self) -> None:
         """It is morning, everything works, and what is counted is counted from here."""
         self._clock.now, self._behind.up, self.talk.address = MORNING, True, None
+        if self._changed:
+            self._changed = False
+            await self.stores.catalogue.import_files(sample_files())
         await self._witness.begin()
 
     async def prepare(self, given: Given) -> str:
@@ -100,7 +109,7 @@ class House:
     async def stage(self, terminal: str, known: Mapping[str, str]) -> Stage:
         """A new resident at a terminal."""
         if terminal == "wechat":
-            return WeChatStage(Phone.in_process(self._account, self.app, platform=self._platform))
+            return WeChatStage(Phone.in_process(self._account, self.app, platform=self._platform, clock=self._clock))
         if terminal == "tv":
             transport = httpx.ASGITransport(app=self.app)
             return TelevisionStage(httpx.AsyncClient(transport=transport, base_url="http://tv.local", follow_redirects=True), self.words)
@@ -114,6 +123,12 @@ class House:
                 self._behind.up = act.what == "up"
             case "clerk":
                 await self._move(details["case"], details["act"], details.get("note", ""))
+            case "withdraw":
+                self._changed = True
+                await self._take_off(act.what)
+            case "photos":
+                async with self.stores.database.session() as session:
+                    await forget_waiting(session, self._clock.moment())
             case "person":
                 reference = await self._witness.reference()
                 if reference is None:
@@ -132,6 +147,19 @@ class House:
     async def records(self) -> Mapping[str, Any]:
         """What this play has brought into the records."""
         return await self._witness.records(self.talk.address)
+
+    async def _take_off(self, code: str) -> None:
+        """As an office does it: by importing its file anew. Talks that have begun may still mean the item."""
+        for path in sample_files():
+            contents = yaml.safe_load(path.read_text("utf-8"))
+            for item in contents["items"]:
+                if item["code"] == code:
+                    with tempfile.TemporaryDirectory(prefix="onestop-play-") as folder:
+                        changed = Path(folder, path.name)
+                        changed.write_text(yaml.safe_dump({**contents, "items": [{**item, "offered": False}]}, allow_unicode=True), "utf-8")
+                        await self.stores.catalogue.import_files([changed])
+                    return
+        raise CannotDo(f"the sample catalogue has no item {code!r}")
 
     async def _move(self, number: str, act: str, note: str) -> None:
         try:
@@ -175,7 +203,7 @@ async def house(stores: Stores, mode: Literal["plain", "safe"] = "safe") -> Asyn
     account = Account.of(settings)
     platform = Platform(account)
     async with serving(platform.app) as address:
-        wechat = WeChat(replace(settings, api_base=address), talk, words, stores.redis, stores.vault, photos=Photos(staged))
+        wechat = WeChat(replace(settings, api_base=address), talk, words, stores.redis, stores.vault, photos=Photos(staged), clock=clock)
         app.include_router(wechat.router())
         try:
             yield House(on_stage(stores, stores.database, clock), talk, shelf, app, (account, platform), behind, clock)

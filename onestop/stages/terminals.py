@@ -90,7 +90,8 @@ class TelevisionStage:
         except CannotFollow as wrong:
             raise CannotDo(str(wrong)) from wrong
         self._left |= {item.label: item for item in before}
-        return (*television.told, television.seen.notice, *television.seen.labels)
+        seen = television.seen
+        return tuple(filter(None, (*television.told, seen.count, seen.notice, *seen.labels)))
 
     async def _act(self, act: Act) -> None:
         television = self._television

@@ -10,6 +10,7 @@ from typing import Literal
 
 import psycopg
 import pytest
+import pytest_asyncio
 from pydantic import SecretStr
 
 from dialogs.tools.coverage import coverage
@@ -25,8 +26,27 @@ PARTS = [(path, terminal) for path in PLAYS for terminal in read_play(path).play
 UNWALKED: dict[str, str] = {}
 """Steps that no play needs to walk, each with the reason."""
 
+AWAITED: dict[str, tuple[str, ...]] = {
+    "asked_in_common_words": ("wechat", "telephone"),
+    "asked_then_wanted": ("wechat", "telephone"),
+    "catalogue_down_at_a_theme": ("wechat", "tv", "telephone"),
+    "forget_me_first": ("wechat",),
+    "married_already": ("wechat", "telephone"),
+    "my_mother": ("wechat", "telephone"),
+    "not_yet_is_no": ("wechat", "telephone"),
+    "old_id_number": ("wechat", "telephone"),
+    "people_counted_in_words": ("wechat", "telephone"),
+    "right_answer_at_the_offer": ("wechat", "telephone"),
+    "taken_back_within_a_number": ("telephone",),
+    "thing_wanted_at_the_end": ("telephone",),
+    "too_fast_slower": ("telephone",),
+    "which_is_wrong_on_the_phone": ("telephone",),
+}
+"""Plays that show what residents may expect and we do not do yet, with the terminals. One that comes true fails until it is taken off."""
+
 # One instance for all: together, and in order, on one worker.
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("plays")]
+pytestmark = pytest.mark.xdist_group("plays")
+on_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
@@ -59,24 +79,32 @@ async def _house(servers: Embedded, database_url: str, folder: Path, mode: Liter
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def theatre(servers: Embedded, own_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
     async for world in _house(servers, own_database_url, tmp_path_factory.mktemp("safe"), "safe"):
         yield Theatre(world)
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def plain_theatre(servers: Embedded, own_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
     async for world in _house(servers, own_database_url, tmp_path_factory.mktemp("plain"), "plain"):
         yield Theatre(world)
 
 
-@pytest.mark.parametrize(("path", "terminal"), PARTS, ids=[f"{path.stem}-{terminal}" for path, terminal in PARTS])
+def _part(path: Path, terminal: str) -> object:
+    awaited = terminal in AWAITED.get(path.stem, ())
+    marks = [pytest.mark.xfail(strict=True, raises=AssertionError, reason="awaited: we do not do this yet")] if awaited else []
+    return pytest.param(path, terminal, id=f"{path.stem}-{terminal}", marks=marks)
+
+
+@on_one_loop
+@pytest.mark.parametrize(("path", "terminal"), [_part(path, terminal) for path, terminal in PARTS])
 async def test_the_play_goes_as_written(path: Path, terminal: str, theatre: Theatre) -> None:
     performance = await theatre.performance(path, terminal)
     assert performance.ok, "\n" + performance.difference
 
 
+@on_one_loop
 @pytest.mark.parametrize("name", ["request_by_menu", "status_in_progress"])
 async def test_both_journeys_go_by_wechat_without_encryption_too(name: str, plain_theatre: Theatre) -> None:
     path = next(path for path in PLAYS if path.stem == name)
@@ -84,6 +112,7 @@ async def test_both_journeys_go_by_wechat_without_encryption_too(name: str, plai
     assert performance.ok, "\n" + performance.difference
 
 
+@on_one_loop
 async def test_the_plays_walk_every_step_of_every_flow(theatre: Theatre, record_property: Callable[[str, object], None]) -> None:
     for path, terminal in PARTS:
         await theatre.performance(path, terminal)

@@ -26,7 +26,8 @@ A scene's line is one of
 - `records:` what the records hold because of this play: `cases` (how many), and of the last one `item`, `state`, `channel`, `answers`;
   `hand_overs`, `call_backs` (how many), `profile` (what is remembered of this resident).
 - `house:` what happens behind the scenes: `records: down` or `up`; `clerk: {case, act, note}`; `person: takes` or `closes` (the desk, with the
-  last hand-over).
+  last hand-over); `withdraw: YL-002` (the office takes an item off the catalogue, as long as the play lasts); `photos: forgotten` (those that no
+  request has taken up).
 
 `{mine}` is the number of a given case, `{last}` that of the last one submitted in the play. A value under `{terminal: …, otherwise: …}` differs by
 terminal; a line that is null for a terminal is left out there.

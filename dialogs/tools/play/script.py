@@ -16,7 +16,7 @@ KINDS = ("resident", "house", "hears", "never hears", "offers", "never offers", 
 PLAIN_ACTS = ("arrives", "leaves", "waits", "again", "unanswered")
 ACTS = ("say", "pick", "enter", "press", "noise", "old", "photo", "waits")
 RECORDS = ("cases", "item", "state", "channel", "answers", "hand_overs", "call_backs", "profile")
-BEHIND: Mapping[str, tuple[str, ...]] = {"records": ("down", "up"), "person": ("takes", "closes"), "clerk": ()}
+BEHIND: Mapping[str, tuple[str, ...]] = {"records": ("down", "up"), "person": ("takes", "closes"), "photos": ("forgotten",)}
 UNITS = {"m": 60, "h": 3600, "d": 24 * 3600}
 
 
@@ -154,11 +154,10 @@ def _check_behind(value: Any) -> None:
     name, what = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else ("", None)
     if name == "clerk" and isinstance(what, dict) and {"case", "act"} <= what.keys() <= {"case", "act", "note"}:
         return
-    if name in BEHIND and what in BEHIND[name]:
+    if (name in BEHIND and what in BEHIND[name]) or (name == "withdraw" and isinstance(what, str)):
         return
-    raise PlayError(
-        f"behind the scenes there are 'records: down|up', 'person: takes|closes' and 'clerk: {{case, act, note}}'; not {value!r}"
-    )
+    plain = ", ".join(f"'{each}: {'|'.join(acts)}'" for each, acts in BEHIND.items())
+    raise PlayError(f"behind the scenes there are {plain}, 'withdraw: ITEM' and 'clerk: {{case, act, note}}'; not {value!r}")
 
 
 def seconds(text: str) -> float:
