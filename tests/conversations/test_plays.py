@@ -19,6 +19,7 @@ from onestop.embedded import Embedded
 from onestop.parts import Parts
 from onestop.stages import House, house, instance_settings
 from onestop.stores import open_stores
+from records.catalogue import read_files, sample_files
 
 PLAYS = sorted(Path(__file__).parent.rglob("*.yaml"))
 PARTS = [(path, terminal) for path in PLAYS for terminal in read_play(path).play.terminals]
@@ -130,6 +131,17 @@ async def test_the_plays_walk_every_step_of_every_flow(theatre: Theatre, record_
     unwalked = {f"{left.flow}.{left.step}": str(left) for left in found.unwalked}
     assert not unwalked.keys() - UNWALKED, "\n" + "\n".join(unwalked.values())
     assert not UNWALKED.keys() - unwalked, "these are walked by now: take them off the list"
+
+
+def test_every_item_of_the_catalogue_is_requested_in_some_play() -> None:
+    wanted = {
+        line.values[terminal].get("item")
+        for path in PLAYS
+        for line in read_play(path).lines
+        if line.kind == "records"
+        for terminal in line.values
+    }
+    assert {item.code for item in read_files(sample_files()).items} <= wanted
 
 
 def test_no_two_plays_have_one_title() -> None:
