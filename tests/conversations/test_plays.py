@@ -28,6 +28,8 @@ UNWALKED: dict[str, str] = {}
 """Steps that no play needs to walk, each with the reason."""
 
 AWAITED = {
+    "back_from_the_call_back": "telephone",
+    "failures_are_forgotten_after_a_person": "wechat",
     "asked_in_common_words": "wechat telephone",
     "asked_then_wanted": "wechat telephone",
     "catalogue_down_at_a_theme": "wechat tv telephone",
