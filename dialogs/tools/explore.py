@@ -1,46 +1,66 @@
 """Walks every conversation that flows and engine can have, up to what was said in detail: the ground of the check and of the prompt store.
 
 It drives the real step (`engine.advance`) with every kind of thing that can be heard at each question and every outcome that each action can
-have, and visits each situation once. A situation is where the flows stand, what has failed, and which sample values fill the slots.
+have, and visits each situation once, nearest first. A situation is where the flows stand, what the slots hold that can still decide anything
+(`dataflow.live`), and what aside or page is open. Failures are walked question by question (`failing`), so that they add to the walk instead of
+multiplying it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dialogs.actions import SPECS, ActionSpec
+from dialogs.actions import SPECS
 from dialogs.book import Book
 from dialogs.contract import Budget, Prompt
 from dialogs.engine import advance, begin, committed
-from dialogs.heard import Began, Command, Done, Heard, Invalid, Near, NoInput, NotUnderstood, StartFlow, Value
-from dialogs.outcome import Do, End, HandOver, Turn, Wait
-from dialogs.question import MORE, question, shown
-from dialogs.session import Failures, Session
+from dialogs.flow import AnyStep, CallStep, FormStep
+from dialogs.heard import Began, Done, Heard
+from dialogs.outcome import Do, HandOver, Turn, Wait
+from dialogs.question import question
+from dialogs.session import Frame, Session
+from dialogs.templates import evaluate
+from dialogs.tools.dataflow import live, values
+from dialogs.tools.failures import failures_at
+from dialogs.tools.inputs import HANDED_OVER, KNOWN, Input, Kind, digressions, inputs
+from dialogs.words import Words
 
-UNIVERSALS = ("!back", "!repeat", "!help", "!cancel", "!menu", "!person", "!end")
-FAILURES: tuple[Heard, ...] = (NoInput(), NotUnderstood(), NotUnderstood(unknown_service=True), Invalid("too_short"))
 #: No honest set of flows comes near; a runaway one is stopped and reported.
-MOST_SITUATIONS = 60_000
-#: 更多 turns pages round and round; after so many it shows what it has shown.
+MOST_SITUATIONS = 20_000
+#: 更多 turns page after page; from so many on nobody turns any more, and the walk does not either.
 MOST_PAGES = 4
+Samples = Mapping[str, Mapping[str, Sequence[Any]]]
+#: Book, session, heard -> turn: the engine's step, or a broken one in tests.
+Advance = Callable[[Book, Session, Heard], Turn]
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One situation: the turn that led to it, all that was said on the way from the last question, and the shortest path of inputs."""
+    """One situation: the turn that led to it, all that was said on the way from the last question, and the shortest path of inputs.
+
+    retold: the situation was come to before, but other things were said on the way.
+    """
 
     turn: Turn
     prompts: tuple[Prompt, ...]
     path: tuple[str, ...]
+    key: str = ""
+    retold: bool = False
 
     @property
     def where(self) -> tuple[str, str]:
         """(flow, step); the main flow's beginning after an end."""
         return (self.turn.session.top.flow, self.turn.session.top.step) if self.turn.session.frames else ("main", "")
+
+    @property
+    def session(self) -> Session:
+        """As the shell would save it: with what was said."""
+        return replace(self.turn.session, said=self.prompts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,118 +73,246 @@ class Broken:
     error: Exception
 
 
-def _shape(slots: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Slots as far as situations differ by them: the records among them by their fields (a form by what is filled). Plain values do not
-    count: a branch on one follows its question at once, and the nearest visit of a step is the one with the fewest of them filled."""
-    return {name: sorted(map(str, value)) for name, value in slots.items() if isinstance(value, dict)}
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One input led from one situation to another."""
+
+    begin: str
+    kind: Kind
+    label: str
+    end: str
 
 
-def _key(turn: Turn) -> str:
-    s = turn.session
-    below = [[f.flow, f.step] for f in s.frames[:-1]]
-    top = [[f.flow, f.step, _shape(f.slots)] for f in s.frames[-1:]]
-    f = s.failures
-    return json.dumps(
-        [
-            type(turn.then).__name__,
-            below,
-            top,
-            [f.silence, f.no_match, f.invalid],
-            s.aside and s.aside.kind,
-            min(s.page, MOST_PAGES),
-            s.outcome,
-        ],
-        ensure_ascii=False,
-        default=str,
-    )
+@dataclass(slots=True)
+class Walk:
+    """All that a walk saw. complete: it was not stopped at the most situations that it may visit."""
+
+    visits: dict[str, Visit] = field(default_factory=dict)
+    broken: list[Broken] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    complete: bool = True
 
 
-def _in_a_row(session: Session, failure: Heard) -> bool:
-    """Whether this is the first failure, or one more of the same kind: mixed rows only repeat what the pure ones show."""
-    f = session.failures
-    others = {NoInput: f.no_match + f.invalid, NotUnderstood: f.silence + f.invalid, Invalid: f.silence + f.no_match}
-    return others[type(failure)] == 0
+@dataclass(frozen=True, slots=True)
+class WatchedBook(Book):
+    """A book that notes every step the engine looks up: those that it passes or stands at, and no others."""
+
+    passed: set[tuple[str, str]] = field(default_factory=set)
+
+    def step(self, flow: str, step: str) -> AnyStep:
+        self.passed.add((flow, step))
+        return Book.step(self, flow, step)
 
 
-def inputs(book: Book, session: Session, budget: Budget) -> Iterator[tuple[str, Heard]]:
-    """Everything that can be heard at the session's question, each kind once."""
-    asked = question(book, session)
-    for choice in shown(asked, session, budget, book):
-        yield choice.label, Command(MORE) if choice.id == MORE else Value(asked.value(choice.id))
-    if asked.slot.sample is not None and not asked.values:
-        yield f"<{asked.slot.name}>", Value(asked.slot.sample)
-    if asked.slot.name in ("wish", "service_item"):
-        yield "<近似>", Near(((asked.slot.sample, "甲"), (asked.slot.sample, "乙")))
-    for failure in FAILURES:
-        yield f"<{type(failure).__name__}>", failure
-    for command in UNIVERSALS:
-        yield command, Command(command)
-    yield "<回来>", Began()
-    yield "<菜单>", StartFlow("check_status")
+class QuickWords(Words):
+    """The same small words; a sentence without values is rendered once, since a walk says it some ten thousand times."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.sentences)
+        self._plain: dict[str, str] = {}
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        if values:
+            return super().__call__(name, **values)
+        if name not in self._plain:
+            self._plain[name] = super().__call__(name)
+        return self._plain[name]
 
 
-def _outcomes(do: Do, samples: Mapping[str, Mapping[str, Sequence[Any]]]) -> Iterator[Done]:
-    spec: ActionSpec = SPECS[do.action]
-    for outcome, sample in spec.samples.items():
+def watched(book: Book) -> WatchedBook:
+    """The same book, watched."""
+    same = {name: getattr(book, name) for name in Book.__dataclass_fields__}
+    return WatchedBook(**{**same, "words": QuickWords(book.words)})
+
+
+# --- situations -------------------------------------------------------------------------------------------------------------------------
+
+
+def situation(book: Book, turn: Turn) -> str:
+    """What tells this situation from others, as text."""
+    s, f = turn.session, turn.session.failures
+    then = [type(turn.then).__name__, getattr(turn.then, "again", False)]
+    if isinstance(turn.then, HandOver):
+        return json.dumps([then, [[frame.flow, frame.step] for frame in s.frames]])
+    aside = s.aside and [s.aside.kind, _shape(s.aside.data)]
+    row = [f.silence, f.no_match, f.invalid]
+    # Of an answer in parts: whether something was given, how deep in a place one is, and how many choices that leaves open.
+    begun = [s.partial.count("/"), len(question(book, s).options)] if s.partial and isinstance(turn.then, Wait) else []
+    situated = [then, _frames(book, s.frames), row, aside, min(s.page, MOST_PAGES), begun, s.outcome]
+    return json.dumps(situated, ensure_ascii=False, default=str)
+
+
+def _frames(book: Book, frames: Sequence[Frame]) -> list[Any]:
+    """The flows that run; below a digression only where they stand, since it comes back to that very question."""
+    between = bool(frames) and frames[-1].digression
+    below = [[frame.flow, frame.step, [] if between else _matters(book, frame, returning=True)] for frame in frames[:-1]]
+    return [*below, *([frame.flow, frame.step, frame.sealed, _matters(book, frame, returning=False)] for frame in frames[-1:])]
+
+
+def _shape(data: Mapping[str, Any]) -> list[Any]:
+    return [[name, len(value) if isinstance(value, list | tuple | dict) else bool(value)] for name, value in sorted(data.items())]
+
+
+def _matters(book: Book, frame: Frame, *, returning: bool) -> list[Any]:
+    """What the slots of a frame hold that can still decide where things go; of a form, which answers are given and what conditions read of them."""
+    flow = book.flows[frame.flow]
+    step = flow.steps[frame.step]
+    if returning and isinstance(step, CallStep):
+        after = flow.after(frame.step)
+        return values(frame.slots, live(flow)[after]) if after else []
+    found = values(frame.slots, live(flow)[frame.step])
+    if isinstance(step, FormStep):
+        answers = frame.slots.get(step.form) or {}
+        conditions = " ".join(
+            str(f.get("when") or "") + " " + str(f.get("known_if") or "") for f in evaluate(step.fields, frame.slots) or ()
+        )
+        read = set(re.findall(r"\w+", conditions))
+        found += [[name, answers[name] if name in read else ""] for name in sorted(answers)]
+    return found
+
+
+def outcomes(do: Do, samples: Samples) -> Iterator[Done]:
+    """Every outcome that an action can have."""
+    for outcome, sample in SPECS[do.action].samples.items():
         for value in samples.get(do.action, {}).get(outcome, (sample,)):
             yield Done(outcome, value)
 
 
-def explore(
-    book: Book, budget: Budget, samples: Mapping[str, Mapping[str, Sequence[Any]]] | None = None, failures: bool = True
-) -> Iterator[Visit | Broken]:
-    """Every situation once, nearest first. `samples`: action -> outcome -> values to use instead of the spec's own; `failures`: also fail."""
-    known = {"mobile": "13800138000"}
-    seen: set[str] = set()
-    queue: deque[Visit] = deque()
+def after(session: Session, do: Do, done: Done) -> Session:
+    """The session to which the records answer: what is recorded cannot be gone back behind."""
+    return committed(session) if done.outcome in SPECS[do.action].commits else session
 
-    def step(session: Session, heard: Heard, label: str, path: tuple[str, ...], prompts: tuple[Prompt, ...]) -> Broken | None:
+
+# --- the walk ---------------------------------------------------------------------------------------------------------------------------
+
+Inputs = Callable[[Book, Session, Budget], Iterable[Input]]
+
+
+class Walker:
+    """Walks from given situations on. `most`: situations at which it stops."""
+
+    def __init__(
+        self,
+        book: Book,
+        budget: Budget,
+        samples: Samples | None = None,
+        inputs: Inputs = inputs,
+        step: Advance = advance,
+        most: int = MOST_SITUATIONS,
+    ) -> None:
+        self.book, self.budget, self.samples, self.inputs, self.step, self.most = book, budget, samples or {}, inputs, step, most
+        self.walk = Walk()
+        self._queue: deque[Visit] = deque()
+        self._digressed: set[tuple[str, str]] = set()
+        self._said: set[tuple[str, str]] = set()
+
+    def _digressions(self, visit: Visit) -> Iterator[Input]:
+        """At each step once: that a digression comes back is shown question by question (`check.interruptions`)."""
+        if self.inputs is inputs and visit.where not in self._digressed and visit.session.aside is None:
+            self._digressed.add(visit.where)
+            yield from digressions(self.book, visit.session)
+
+    def begin(self) -> None:
+        """From the very beginning. What is known is offered where it can be; who declines it stands where somebody unknown does."""
+        self.take(None, replace(begin("s"), known=KNOWN), Input("<arrive>", Began(), Kind.OTHER), (), ())
+
+    def take(self, of: Visit | None, session: Session, came: Input, path: tuple[str, ...], before: tuple[Prompt, ...]) -> None:
+        """One input at a situation."""
         here = session.top if session.frames else None
+        path = (*path, came.label)
         try:
-            turn = advance(book, session, heard)
-        except Exception as wrong:
-            return Broken(here.flow if here else "main", here.step if here else "", (*path, label), wrong)
-        key = _key(turn)
-        if key not in seen:
-            seen.add(key)
-            queue.append(Visit(turn, (*prompts, *turn.prompts), (*path, label)))
-        return None
+            turn = self.step(self.book, session, came.heard)
+            key = situation(self.book, turn)
+        except Exception as wrong:  # whatever a flow breaks with is a finding
+            self.walk.broken.append(Broken(here.flow if here else "main", here.step if here else "", path, wrong))
+            return
+        prompts = (*before, *turn.prompts)
+        said = json.dumps([p.name or p.text for p in prompts], ensure_ascii=False)
+        if isinstance(turn.then, Do):
+            key += said  # what was said so far goes on into what follows
+        if of is not None:
+            self.walk.edges.append(Edge(of.key, came.kind, came.label, key))
+        visit = Visit(turn, prompts, path, key, retold=key in self.walk.visits)
+        if (key, said) in self._said:
+            return
+        self._said.add((key, said))
+        if not visit.retold:
+            if len(self.walk.visits) >= self.most:
+                self.walk.complete = False
+                return
+            self.walk.visits[key] = visit
+        self._queue.append(visit)
 
-    for start in (begin("s"), replace(begin("s"), known=known)):
-        if broken := step(start, Began(), "<到来>", (), ()):
-            yield broken
-    while queue and len(seen) < MOST_SITUATIONS:
-        visit = queue.popleft()
-        yield visit
-        session = replace(visit.turn.session, said=visit.prompts)
-        match visit.turn.then:
-            case Do() as do:
-                for done in _outcomes(do, samples or {}):
-                    after = committed(session) if done.outcome in SPECS[do.action].commits else session
-                    if broken := step(after, done, f"<{do.action}: {done.outcome}>", visit.path, visit.prompts):
-                        yield broken
-            case Wait():
-                for label, heard in inputs(book, session, budget):
-                    if heard in FAILURES and not (failures and _in_a_row(session, heard)):
+    def run(self) -> Iterator[Visit]:
+        """Every situation, nearest first, as it is come to; and once more for each other thing that was said on the way to it."""
+        while self._queue:
+            visit = self._queue.popleft()
+            yield visit
+            if visit.retold:
+                continue
+            session = visit.session
+            match visit.turn.then:
+                case Do() as do:
+                    for done in outcomes(do, self.samples):
+                        came = Input(f"<{do.action}: {done.outcome}>", done, Kind.DONE)
+                        self.take(visit, after(session, do, done), came, visit.path, visit.prompts)
+                case Wait():
+                    try:
+                        possible = list(self.inputs(self.book, session, self.budget))
+                        possible += self._digressions(visit)
+                    except Exception as wrong:  # the question itself cannot be put
+                        self.walk.broken.append(Broken(*visit.where, visit.path, wrong))
                         continue
-                    if broken := step(session, heard, label, visit.path, ()):
-                        yield broken
-            case HandOver() if not visit.turn.then.again:
-                for label, heard in (("!back", Command("!back")), ("!menu", Command("!menu")), ("…", NotUnderstood())):
-                    if broken := step(session, heard, label, visit.path, ()):
-                        yield broken
-            case End():
-                pass
+                    for came in possible:
+                        self.take(visit, session, came, visit.path, ())
+                case HandOver() if not visit.turn.then.again:
+                    for came in HANDED_OVER:
+                        self.take(visit, session, came, visit.path, ())
+                case _:
+                    pass
 
 
-def ends_at_a_person(book: Book, session: Session, failure: Heard, most: int = 8) -> bool:
-    """Whether failing in one way over and over comes to a person."""
-    session = replace(session, failures=Failures())
-    for _ in range(most):
-        turn = advance(book, session, failure)
-        if isinstance(turn.then, HandOver):
-            return True
-        if not isinstance(turn.then, Wait):
-            return False
-        session = turn.session
-    return False
+def walk(book: Book, budget: Budget, samples: Samples | None = None, step: Advance = advance, most: int = MOST_SITUATIONS) -> Walk:
+    """Every situation that can be come to without failing."""
+    walker = Walker(book, budget, samples, step=step, most=most)
+    walker.begin()
+    for _ in walker.run():
+        pass
+    return walker.walk
+
+
+def explore(book: Book, budget: Budget, samples: Samples | None = None, failures: bool = True) -> Iterator[Visit | Broken]:
+    """Every situation, nearest first, and what broke on the way; `failures`: also every row of failures at each question.
+
+    A situation comes again (`retold`) for each other thing that was said on the way to it.
+
+    samples: action -> outcome -> values to use instead of the spec's own.
+    """
+    walker = Walker(book, budget, samples)
+    walker.begin()
+    seen: set[object] = set()
+    for visit in walker.run():
+        yield visit
+        if failures and isinstance(visit.turn.then, Wait) and (asked := (visit.where, question(book, visit.session).name)) not in seen:
+            seen.add(asked)
+            for failed in failing(book, visit):
+                if failed.key not in seen:
+                    seen.add(failed.key)
+                    yield failed
+    yield from walker.walk.broken
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------------------------
+
+
+def failing(book: Book, visit: Visit, step: Advance = advance) -> Iterator[Visit]:
+    """Every row of one failure over and over at a question, up to a person. Raises what the engine raises."""
+    for label, heard in failures_at(question(book, visit.session)):
+        here, seen = visit, {visit.key}
+        while isinstance(here.turn.then, Wait):
+            turn = step(book, here.session, heard)
+            here = Visit(turn, turn.prompts, (*here.path, label), situation(book, turn))
+            if here.key in seen:
+                break  # goes round: the check looks for that
+            seen.add(here.key)
+            yield replace(here, key=here.key + label)  # what is said differs by the kind of failure

@@ -1,7 +1,14 @@
-"""Each kind of finding, shown by a flow that is broken on purpose."""
+"""Each kind of finding, shown by a flow that is broken on purpose (`broken_flows/<code>.yaml`), and none by a whole one.
+
+A broken flow says in its first lines why it is broken, on which terminal that shows (`on`) and by which inputs (`way`); `# <-` marks the line
+that must be named. Flows beside it (`<code>.<flow>.yaml`) and those of `whole/` complete the book.
+"""
 
 from __future__ import annotations
 
+import json
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,107 +16,112 @@ import pytest
 from channels.tv.budget import BUDGET as TV
 from channels.wechat.budget import BUDGET as WECHAT
 from dialogs.book import Book, read_book
-from dialogs.contract import Budget
-from dialogs.load import FlowError, read_flow
-from dialogs.tools.check import check
+from dialogs.load import FlowError
+from dialogs.tools.check import MEANINGS, Code, Finding, Report, check, codes, unreadable
 from ivr.budget import TELEPHONE
-from ivr.hearing.vocabulary import segment
-from nlu.items import ItemIndex
 
-TRIAL_EARS = Path(__file__).parents[3] / "ivr" / "hearing" / "models" / "vosk-trial-cn"
-MAIN = """
-flow: main
-title: 一站通
-for: x
-not_for: y
-steps:
-  menu:
-    choose: what
-    prompt: 您要办什么事？
-    choices:
-      - {id: a, label: 查询, go: one}
-      - {id: b, label: 办理, go: two}
-  one:
-    say: 好的。
-    next: menu
-  two:
-    end: conversation
-"""
-BUDGET = Budget("telephone", choices=4, speech_seconds=10)
+FLOWS = Path(__file__).parent / "broken_flows"
+BROKEN = sorted(path.stem for path in FLOWS.glob("*.yaml") if "." not in path.stem)
+BUDGETS = (WECHAT, TV, TELEPHONE)
+#: Small, so that a flow that counts without end is given up soon; the whole flows need a tenth of it.
+MOST = 400
 
 
-def findings(tmp_path: Path, main: str, *others: str, hearable=None) -> list:
-    for n, text in enumerate((main, *others)):
-        (tmp_path / f"{n}.yaml").write_text(text, "utf-8")
-    return check(read_book(folder=tmp_path), [BUDGET], hearable)
+@dataclass(frozen=True)
+class Expected:
+    line: int
+    on: str
+    way: tuple[str, ...]
 
 
-def test_the_shipped_flows_have_no_findings() -> None:
-    words = frozenset(line.split(" ")[0] for line in (TRIAL_EARS / "graph" / "words.txt").read_text("utf-8").splitlines())
-    found = check(read_book(), [WECHAT, TV, TELEPHONE], lambda phrase: segment(phrase, words.__contains__) is not None)
-    assert [str(f) for f in found] == []
+def expected(code: str) -> Expected:
+    written = (FLOWS / f"{code}.yaml").read_text("utf-8").splitlines()
+    notes = dict(line[2:].split(": ", 1) for line in written if line.startswith(("# on: ", "# way: ")))
+    marked = [n for n, line in enumerate(written, 1) if line.endswith("# <-")]
+    assert len(marked) == 1, f"{code}.yaml marks {len(marked)} lines"
+    return Expected(marked[0], notes.get("on", ""), tuple(notes["way"].split(" → ")) if "way" in notes else ())
 
 
-def test_a_whole_flow_has_no_findings(tmp_path: Path) -> None:
-    assert findings(tmp_path, MAIN) == []
+def folder(code: str, into: Path) -> Path:
+    """The whole flows with those of one broken book in their place."""
+    for path in (FLOWS / "whole").glob("*.yaml"):
+        shutil.copy(path, into / path.name)
+    for path in FLOWS.glob(f"{code}.*yaml"):
+        _, _, flow = path.stem.partition(".")
+        shutil.copy(path, into / f"{flow or 'main'}.yaml")
+    return into
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "code", "line"),
-    [
-        ("go: two}", "go: three}", "no-step", 12),
-        ("next: menu", "next: nowhere", "no-step", 15),
-        ("  two:\n    end: conversation\n", "  two:\n    say: 好的。\n", "dead-end", 16),
-        ("say: 好的。", 'say: "好{{ 的"', "template", 14),
-        ("say: 好的。", 'say: "好{{ missing }}"', "breaks", 7),
-        ("  two:\n", "  lost:\n    choose: x\n    prompt: 嗯？\n    choices: [{id: a, label: 好, go: two}]\n  two:\n", "unreachable", 16),
-        ("    say: 好的。\n    next: menu", "    call: other", "no-flow", 14),
-        ("    say: 好的。\n    next: menu", "    do: fly\n    then: {done: menu}", "no-action", 14),
-        ("    say: 好的。\n    next: menu", "    do: list_themes\n    then: {found: menu}", "outcome", 15),
-        ("    say: 好的。\n    next: menu", "    ask: x\n    type: colour\n    prompt: 嗯？\n    next: menu", "slot-type", 15),
-        ("    say: 好的。\n    next: menu", "    go: one", "breaks", 7),
-        ("您要办什么事？", "您要办什么事？" * 10, "too-long", 7),
-    ],
-)
-def test_a_broken_flow_is_found_with_its_line(tmp_path: Path, old: str, new: str, code: str, line: int) -> None:
-    assert old in MAIN
-    found = findings(tmp_path, MAIN.replace(old, new).lstrip())
-    assert (code, line - 1) in {(f.code, f.line) for f in found}, [str(f) for f in found]
+def hears_chinese(phrase: str) -> bool:
+    return all("\u4e00" <= character <= "\u9fff" for character in phrase)
 
 
-@pytest.mark.parametrize("budget", [Budget("tv", choices=4, lines=3, line_width=10), Budget("wechat", choices=4, text_bytes=100)])
-def test_what_a_terminal_cannot_bear_is_found(tmp_path: Path, budget: Budget) -> None:
-    (tmp_path / "main.yaml").write_text(MAIN.replace("您要办什么事？", "您要办什么事？" * 10), "utf-8")
-    found = check(read_book(folder=tmp_path), [budget])
-    assert "too-long" in {f.code for f in found}, [str(f) for f in found]
+def found(flows: Path) -> Report:
+    try:
+        book = read_book(folder=flows)
+    except FlowError as wrong:
+        return unreadable(wrong)
+    return check(book, BUDGETS, hears_chinese, most=MOST)
 
 
-def test_a_choice_that_the_recogniser_cannot_hear_is_found(tmp_path: Path) -> None:
-    found = findings(tmp_path, MAIN, hearable=lambda phrase: phrase == "查询")
-    assert [f.code for f in found] == ["unheard"]
-    assert "办理" in found[0].message
+@pytest.mark.parametrize("code", BROKEN)
+def test_a_broken_flow_is_found_with_code_line_and_the_shortest_way(code: str, tmp_path: Path) -> None:
+    report, wanted = found(folder(code, tmp_path)), expected(code)
+    assert [str(f.code) for f in report.findings] == [code], [str(f) for f in report.findings]
+    finding = report.findings[0]
+    assert (Path(finding.file).name, finding.line) == ("main.yaml", wanted.line), str(finding)
+    if wanted.way:
+        assert finding.path == wanted.way
+    if wanted.on:
+        assert finding.terminal == wanted.on
+    assert finding.message
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "says"),
-    [
-        ("flow: x\ntitle: y\nsteps: {a: {say: b}}\n", 1, "for"),
-        ("flow: x\ntitle: y\nfor: a\nnot_for: b\nsteps:\n  a: {sag: b}\n", 6, "a step needs one of"),
-        ("flow: x\ntitle: y\nfor: a\nnot_for: b\nsteps:\n  a:\n    say: b\n    nxt: c\n", 8, "nxt"),
-        ("flow: x\ntitle: y\nfor: a\nnot_for: b\nsteps:\n  a: {say: b}\n  a: {say: c}\n", 7, "already in line 6"),
-        ("flow: [x\n", 2, ""),
-    ],
-)
-def test_an_unreadable_flow_names_file_line_and_mend(text: str, line: int, says: str) -> None:
-    with pytest.raises(FlowError) as wrong:
-        read_flow(text, "flows/x.yaml")
-    first = wrong.value.findings[0]
-    assert first.file == "flows/x.yaml"
-    assert any(f.line == line and says in f.message for f in wrong.value.findings), str(wrong.value)
+def test_every_code_has_a_broken_flow() -> None:
+    assert set(BROKEN) == set(map(str, Code))
+
+
+def test_every_code_is_explained_with_its_mend() -> None:
+    assert set(MEANINGS) == set(Code)
+    assert all(what.endswith(".") and mend.endswith(".") for _, what, mend in codes())
+
+
+def test_whole_flows_have_no_findings(tmp_path: Path) -> None:
+    report = found(folder("whole", tmp_path))
+    assert [str(f) for f in report.findings] == []
+    assert set(report.situations) == {"wechat", "tv", "telephone"}
+    assert all(count >= 3 for count in report.situations.values())
+
+
+def test_the_same_flows_give_the_same_report_twice(tmp_path: Path) -> None:
+    flows = folder("sounds-alike", tmp_path)
+    assert found(flows) == found(flows)
+
+
+def test_a_finding_for_machines_has_every_field_as_plain_data() -> None:
+    finding = Finding("flows/x.yaml", 3, Code.TRAP, "goes round", "tv", ("<arrive>", "查进度"))
+    assert json.loads(json.dumps(finding.plain())) == {
+        "file": "flows/x.yaml",
+        "line": 3,
+        "code": "trap",
+        "message": "goes round",
+        "terminal": "tv",
+        "path": ["<arrive>", "查进度"],
+    }
+
+
+def test_of_one_kind_at_one_line_the_shortest_way_is_told(tmp_path: Path) -> None:
+    report = found(folder("breaks", tmp_path))
+    assert [len(f.path) for f in report.findings] == [3]
+
+
+def test_no_flows_at_all_is_no_pass(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no flows to check"):
+        found(tmp_path)
 
 
 def test_book_is_read_once_and_immutable() -> None:
-    book = read_book(ItemIndex(()))
+    book = read_book()
     assert isinstance(book, Book)
     with pytest.raises(AttributeError):
         book.flows = {}  # type: ignore[misc]

@@ -1,0 +1,192 @@
+"""`onestop check`: what can be known about the flows before a resident meets them, each finding with file, line and the shortest way there.
+
+First the flows as written; then, if they hold together, as they run: every conversation is walked on every terminal (`explore`), and at every
+question everything is tried that a resident, a terminal or the records may do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dialogs.book import Book
+from dialogs.contract import Budget
+from dialogs.engine import advance
+from dialogs.flow import FormStep
+from dialogs.heard import Done
+from dialogs.load import FlowError
+from dialogs.outcome import CircleError, Do, Wait
+from dialogs.question import question
+from dialogs.session import Session
+from dialogs.tools.check.budgets import within
+from dialogs.tools.check.findings import Code, Finding, Findings
+from dialogs.tools.check.hearing import by_ear, universals_by_ear
+from dialogs.tools.check.interruptions import interruptions
+from dialogs.tools.check.items import CatalogueSource
+from dialogs.tools.check.proof import Hearable, Proof, Spoken
+from dialogs.tools.check.questions import a_person_at_once, can_be_answered, failures_end_at_a_person, means_what_it_says
+from dialogs.tools.check.rounds import rounds
+from dialogs.tools.check.speech import speech_is_there
+from dialogs.tools.check.written import as_written
+from dialogs.tools.explore import MOST_SITUATIONS, Advance, Broken, Samples, Visit, Walker, WatchedBook, after, failing, watched
+from dialogs.tools.inputs import Input, Kind, answers
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the check found, and how many situations it walked on each terminal."""
+
+    findings: tuple[Finding, ...]
+    situations: Mapping[str, int]
+
+
+def unreadable(wrong: FlowError) -> Report:
+    """The report about flows that cannot even be loaded."""
+    return Report(tuple(Finding(f.file, f.line, Code(f.code), f.message) for f in wrong.findings), {})
+
+
+def check(
+    book: Book,
+    budgets: Iterable[Budget],
+    hearable: Hearable | None = None,
+    catalogue: CatalogueSource | None = None,
+    spoken: Mapping[str, Spoken] | None = None,
+    step: Advance = advance,
+    most: int = MOST_SITUATIONS,
+) -> Report:
+    """All findings, by file and line; none is a pass.
+
+    hearable: whether the recogniser's vocabulary has a phrase; None leaves that out. catalogue: its items' forms are walked too. spoken: by
+    channel, how a terminal says a reply. step: the engine's. most: situations on one terminal at which a walk is given up.
+    """
+    catalogue = catalogue or CatalogueSource()
+    watching, found = watched(book), Findings()
+    items = {item.code: item for item in catalogue.items}
+    proof = Proof(watching, tuple(budgets), items, step, hearable, spoken or {}, most, found)
+    as_written(proof)
+    situations: dict[str, int] = {}
+    if not found:
+        speech_is_there(proof)
+        universals_by_ear(proof)
+        running = _Running(proof, catalogue)
+        for budget in proof.budgets:
+            situations[budget.channel] = running.on(budget)
+        _unreachable(proof, watching)
+    return Report(found.sorted(), situations)
+
+
+def _unreachable(proof: Proof, watching: WatchedBook) -> None:
+    for flow in watching.flows.values():
+        for name in flow.steps:
+            if (flow.flow, name) not in watching.passed:
+                proof.at(flow.flow, ("steps", name), Code.UNREACHABLE, "no conversation comes here; lead to it or delete it")
+
+
+class _Running:
+    """The flows as they run. What does not differ between terminals is looked at once."""
+
+    def __init__(self, proof: Proof, catalogue: CatalogueSource) -> None:
+        self._proof, self._catalogue = proof, catalogue
+        self._interrupted: set[str] = set()
+        self._failed: dict[tuple[object, ...], tuple[Visit, ...]] = {}
+        self._read: set[tuple[object, ...]] = set()
+        themes, lists = list(catalogue.themes), [list(listed) for listed in catalogue.lists]
+        self._samples: Samples = {"list_themes": {"found": [themes]}, "list_items": {"found": lists}} if themes else {}
+
+    def on(self, budget: Budget) -> int:
+        """Walks one terminal; gives the number of situations."""
+        proof = self._proof
+        walker = Walker(proof.book, budget, self._samples, step=proof.step, most=proof.most)
+        walker.begin()
+        for visit in walker.run():
+            self._look(visit, budget)
+        for broken in walker.walk.broken:
+            self._broke(broken, budget)
+        if not walker.walk.complete:
+            message = (
+                f"more than {proof.most} situations on {budget.channel}, so nothing is proved; look for a slot that counts without end"
+            )
+            last = next(reversed(walker.walk.visits.values()))
+            proof.on_the_way(last, Code.TOO_LARGE, message, budget)
+        else:
+            rounds(proof, walker.walk)
+        return len(walker.walk.visits) + sum(self._item(walk, budget) for walk in self._item_walks(walker, budget))
+
+    def _look(self, visit: Visit, budget: Budget) -> None:
+        """Everything about one situation."""
+        within(self._proof, visit, budget)
+        if visit.retold or not isinstance(visit.turn.then, Wait):
+            return
+        try:
+            self._at_a_question(visit, budget)
+            if visit.key not in self._interrupted:
+                self._interrupted.add(visit.key)
+                interruptions(self._proof, visit, self._samples)
+        except Exception as wrong:  # whatever a flow breaks with is a finding
+            self._broke(Broken(*visit.where, visit.path, wrong), budget)
+
+    def _at_a_question(self, visit: Visit, budget: Budget) -> None:
+        """What depends on the question alone is looked at once for each wording of its choices."""
+        proof = self._proof
+        asked = question(proof.book, visit.session)
+        once = (budget.channel, visit.where, asked.name, asked.options, visit.session.page, bool(visit.session.partial))
+        if once in self._read:
+            return
+        self._read.add(once)
+        can_be_answered(proof, visit, budget)
+        a_person_at_once(proof, visit, budget, self._samples)
+        means_what_it_says(proof, visit, budget)
+        if budget.speech_seconds is not None:
+            by_ear(proof, visit, budget)
+        for failed in self._failures(visit, (visit.where, asked.name, asked.prompt)):
+            within(proof, failed, budget)
+
+    def _failures(self, visit: Visit, key: tuple[object, ...]) -> tuple[Visit, ...]:
+        if key not in self._failed:
+            failures_end_at_a_person(self._proof, visit)
+            self._failed[key] = tuple(failing(self._proof.book, visit, self._proof.step))
+        return self._failed[key]
+
+    def _broke(self, broken: Broken, budget: Budget) -> None:
+        circle = isinstance(broken.error, CircleError)
+        message = str(broken.error) if circle else f"{type(broken.error).__name__}: {broken.error}"
+        place = ("steps", broken.step)
+        self._proof.at(broken.flow, place, Code.CIRCLE if circle else Code.BREAKS, message, budget.channel, broken.path)
+
+    # --- the catalogue's items ------------------------------------------------------------------------------------------------------
+
+    def _item_walks(self, walker: Walker, budget: Budget) -> Iterator[Walker]:
+        """For each item a walk that begins where the records open it, and goes on by answers alone."""
+        opening = next((visit for visit in walker.walk.visits.values() if self._opens(visit)), None)
+        if opening is None or not isinstance(opening.turn.then, Do):
+            return
+        for item in self._catalogue.items:
+            samples = {**self._samples, "open_item": {"found": [item.opened]}}
+            walk = Walker(self._proof.book, budget, samples, _answers_about_the_item, self._proof.step, self._proof.most)
+            done = Done("found", item.opened)
+            came = Input(f"<open_item: {item.code}>", done, Kind.DONE)
+            walk.take(None, after(opening.session, opening.turn.then, done), came, opening.path, opening.prompts)
+            yield walk
+
+    def _opens(self, visit: Visit) -> bool:
+        """Whether an item is opened here in order to be requested, and not only asked about."""
+        opens = isinstance(visit.turn.then, Do) and visit.turn.then.action == "open_item"
+        return opens and any(isinstance(step, FormStep) for step in self._proof.book.flows[visit.where[0]].steps.values())
+
+    def _item(self, walker: Walker, budget: Budget) -> int:
+        for visit in walker.run():
+            within(self._proof, visit, budget)
+            if isinstance(visit.turn.then, Wait) and not visit.retold:
+                try:
+                    self._at_a_question(visit, budget)
+                except Exception as wrong:  # whatever an item's form breaks with is a finding
+                    self._broke(Broken(*visit.where, visit.path, wrong), budget)
+        for broken in walker.walk.broken:
+            self._broke(broken, budget)
+        return len(walker.walk.visits)
+
+
+def _answers_about_the_item(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+    """Only while the item is in hand: where another one can be asked for, the other walks go on."""
+    if session.top.slots.get("service") and question(book, session).slot.name not in ("wish", "service_item"):
+        yield from answers(book, session, budget)

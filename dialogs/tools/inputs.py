@@ -1,0 +1,108 @@
+"""Everything that can be heard at a question, each kind once; failures are in `failures`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialogs.answered import answered
+from dialogs.book import Book
+from dialogs.contract import Budget, Wants
+from dialogs.engine import ABOUT
+from dialogs.flow import CallStep
+from dialogs.heard import Asks, Began, Command, Heard, Near, NoPerson, NotUnderstood, Part, StartFlow, Switch, Value
+from dialogs.picking import chosen
+from dialogs.question import MORE, question, shown
+from dialogs.session import Session
+from dialogs.slots.table import SLOT_TYPES
+from dialogs.slots.wish import wish
+from dialogs.tools.dataflow import compared
+
+UNIVERSALS = ("!back", "!repeat", "!slower", "!help", "!cancel", "!menu", "!person", "!end")
+#: What a terminal may vouch for or a resident's profile hold, so that what is known is offered too.
+KNOWN = {name: str(SLOT_TYPES[name].sample) for name in ("mobile", "id_number", "name", "place")}
+
+
+class Kind(StrEnum):
+    """What an input is to the question it meets."""
+
+    CHOICE = "choice"  # one of the choices shown
+    ANSWER = "answer"  # typed or said: a value of the slot's type
+    DONE = "done"  # the records' answer
+    FAILURE = "failure"  # silence, noise, an answer that is not possible
+    OTHER = "other"  # universals, interruptions
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Something that can come at a question. `label` is for people who read a way."""
+
+    label: str
+    heard: Heard
+    kind: Kind
+
+
+def inputs(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+    """Everything but failures that can be heard at the session's question, each kind once."""
+    yield from answers(book, session, budget)
+    asked = question(book, session)
+    slot = asked.slot
+    if slot.wants is Wants.DIGITS and slot.least > 1 and not session.partial:
+        yield Input("<first digits>", Part(str(slot.sample)[:1]), Kind.OTHER)
+    if slot.name in ("wish", "service_item"):
+        yield Input("<near>", Near(((slot.sample, "甲"), (slot.sample, "乙"))), Kind.OTHER)
+    if asked.optional:
+        yield Input("!skip", Command("!skip"), Kind.OTHER)
+    for named in UNIVERSALS:
+        yield command(named)
+    yield Input("<return>", Began(), Kind.OTHER)
+    for flow in called_by_main(book):
+        yield Input(f"<menu: {flow}>", StartFlow(flow), Kind.OTHER)
+    yield Input("<another service>", Switch(wish("request"), ""), Kind.OTHER)
+    for given in answered(book, session):
+        yield Input(f"<correct: {given.question.name}>", given.correct(), Kind.OTHER)
+        yield Input(f"<correct badly: {given.question.name}>", given.correct(reason="too_short"), Kind.OTHER)
+
+
+def answers(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+    """Only what answers the session's question: each choice of this page, a value of its type."""
+    asked = question(book, session)
+    for choice in shown(asked, session, budget, book):
+        kind = Kind.OTHER if choice.id == MORE else Kind.CHOICE
+        yield Input(choice.label, chosen(book, session, asked, choice.id), kind)
+    typed = asked.accepts or asked.slot
+    if typed.sample is not None and (asked.accepts or not asked.values):
+        yield Input(f"<{typed.name}>", Value(typed.sample), Kind.ANSWER)
+
+
+def digressions(book: Book, session: Session) -> Iterator[Input]:
+    """Questions about the service in hand, or about one that they name; one for each facet of its guide."""
+    if session.top.digression:
+        return
+    in_hand = any(frame.slots.get("service") for frame in session.frames)
+    for facet in (*compared(book.flows[ABOUT], "facet"), ""):
+        yield Input(
+            f"<asks: {facet or 'anything else'}>", Asks(facet, "" if in_hand else str(SLOT_TYPES["service_item"].sample)), Kind.OTHER
+        )
+
+
+def command(named: str) -> Input:
+    """A universal, by its id."""
+    return Input(named, Command(named), Kind.OTHER)
+
+
+def called_by_main(book: Book) -> tuple[str, ...]:
+    """The flows that a terminal's own menu can begin."""
+    return tuple(
+        dict.fromkeys(step.call for step in book.flows["main"].steps.values() if isinstance(step, CallStep) and step.call in book.flows)
+    )
+
+
+#: What can come while a person has the conversation, or is awaited.
+HANDED_OVER = (
+    *map(command, ("!back", "!menu", "!cancel", "!end")),
+    Input("<return>", Began(), Kind.OTHER),
+    Input("<nobody comes>", NoPerson(), Kind.OTHER),
+    Input("<more words>", NotUnderstood(), Kind.OTHER),
+)

@@ -1,0 +1,107 @@
+"""`onestop check`: the proof of the flows, for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from dialogs.contract import Reply
+    from dialogs.tools.check import Report
+    from dialogs.words import Words
+    from onestop.settings import Settings
+
+console = Console()
+errors = Console(stderr=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command()(check)
+
+
+def check(
+    ears: Annotated[bool, typer.Option("--ears/--no-ears", help="Also: can the recogniser's model hear every choice?")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects: file, line, code, message, terminal, path.")] = False,
+    explain: Annotated[str | None, typer.Option("--explain", metavar="CODE", help="Say what a code means and how it is mended.")] = None,
+    list_codes: Annotated[bool, typer.Option("--codes", help="List every code with its meaning.")] = False,
+) -> None:
+    """Prove every flow on every terminal: no dead end, a person at most one input away, every prompt within its terminal's budget.
+
+    Exit code 0 when nothing is found, 1 when something is.
+    """
+    if explain is not None or list_codes:
+        _explain(explain)
+        return
+    from onestop.cli import settings_or_exit
+
+    settings = settings_or_exit(quiet=True)
+    started = time.perf_counter()
+    report = _prove(settings, ears=ears)
+    if as_json:
+        typer.echo(json.dumps([finding.plain() for finding in report.findings], ensure_ascii=False, indent=2))
+    else:
+        _print(report, time.perf_counter() - started)
+    raise typer.Exit(1 if report.findings else 0)
+
+
+def _explain(code: str | None) -> None:
+    from dialogs.tools.check import MEANINGS, Code, codes
+
+    if code is None:
+        table = Table("code", "what it means", "how it is mended")
+        for row in codes():
+            table.add_row(*row)
+        console.print(table)
+        return
+    if code not in Code:
+        errors.print(f"There is no code {code!r}; there are {', '.join(Code)}.", markup=False)
+        raise typer.Exit(2)
+    meaning = MEANINGS[Code(code)]
+    console.print(f"{code}: {meaning.what}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Mend: {meaning.mend}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _prove(settings: Settings, *, ears: bool) -> Report:
+    from dialogs.load import FlowError
+    from dialogs.tools.check import check as prove
+    from dialogs.tools.check import read_catalogue, unreadable
+    from dialogs.words import WordsError
+    from onestop.speech import hearable
+    from onestop.talk import budgets, sample_book
+    from records.catalogue import CatalogueError, sample_files
+
+    try:
+        book = sample_book()
+        catalogue = read_catalogue(sample_files(), book.words)
+        hears = hearable(settings) if ears else None
+        return prove(book, tuple(budgets().values()), hears, catalogue, {"telephone": lambda reply: _spoken(reply, book.words)})
+    except FlowError as wrong:
+        return unreadable(wrong)
+    except (WordsError, CatalogueError) as wrong:
+        errors.print(str(wrong), markup=False)
+        raise typer.Exit(1) from None
+
+
+def _spoken(reply: Reply, words: Words) -> Iterable[str]:
+    """As a caller hears it, without the reminder of key 0: it comes with the first question and with trouble, not with every reply."""
+    from ivr.render import render
+
+    return render(reply, words, offer_person=False)
+
+
+def _print(report: Report, seconds: float) -> None:
+    for finding in report.findings:
+        console.print(str(finding), markup=False, highlight=False, soft_wrap=True)
+    for terminal, situations in report.situations.items():
+        console.print(f"{terminal}: {situations} situations walked", style="dim", highlight=False)
+    found = f"{len(report.findings)} findings" if report.findings else "nothing found"
+    console.print(f"{found} ({seconds:.1f} s)", highlight=False)
+    if report.findings:
+        console.print("What a code means: onestop check --explain CODE", style="dim", highlight=False)
