@@ -176,7 +176,7 @@ async def test_a_request_in_spoken_mandarin_without_a_key(
     call(caller, exchange)
     say(caller, "want_old_age_card_f", tmp_path)
     say(caller, "apply_f", tmp_path)
-    say(caller, "mother_f", tmp_path)  # for whom
+    say(caller, "self_f", tmp_path)  # for whom; where somebody else lives is asked, and no village is among the recordings
     say(caller, "no_f", tmp_path)  # never had one
     say(caller, "yes_f", tmp_path)  # this mobile
     say(caller, "right_f", tmp_path)  # all correct
@@ -225,6 +225,20 @@ async def test_a_person_by_voice_takes_the_call(
     caller.speak(hz=440, length=20)
     agent.hears(440)
     assert service.rows("SELECT state FROM hand_overs") == [("waiting",)]
+
+
+async def test_a_person_who_does_not_come_is_owned_up_to_and_calls_back(
+    exchange: Exchange, service: Service, telephone: Callable[..., Telephone], tmp_path: Path
+):
+    caller = telephone(MOBILE)
+    call(caller, exchange)
+    interrupt(caller, "0")
+    wanted = await spoken("现在没有工作人员有空。")
+    until(lambda: caller.heard(tmp_path / "heard").match(wanted) > 0.7, "the caller hears that nobody is free")
+    caller.press("1")  # a call back
+    press(caller, "1")  # at this number
+    until(lambda: service.rows("SELECT state FROM hand_overs") == [("call_back",)], "the call back is in the records")
+    assert MOBILE not in service.log.read_text("utf-8", "replace")
 
 
 async def test_a_killed_service_leaves_the_request_to_be_taken_up_again_by_a_person(
