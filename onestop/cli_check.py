@@ -60,7 +60,7 @@ def _explain(code: str | None) -> None:
             table.add_row(*row)
         console.print(table)
         return
-    if code not in Code:
+    if code not in {str(known) for known in Code}:
         errors.print(f"There is no code {code!r}; there are {', '.join(Code)}.", markup=False)
         raise typer.Exit(2)
     meaning = MEANINGS[Code(code)]

@@ -136,10 +136,14 @@ def situation(book: Book, turn: Turn) -> str:
         return json.dumps([then, [[frame.flow, frame.step] for frame in s.frames]])
     aside = s.aside and [s.aside.kind, _shape(s.aside.data)]
     row = [f.silence, f.no_match, f.invalid]
-    # Of an answer in parts: whether something was given, how deep in a place one is, and how many choices that leaves open.
-    begun = [s.partial.count("/"), len(question(book, s).options)] if s.partial and isinstance(turn.then, Wait) else []
+    begun = _begun(book, s) if s.partial and isinstance(turn.then, Wait) else []
     situated = [then, _frames(book, s.frames), row, aside, min(s.page, MOST_PAGES), begun, s.outcome]
     return json.dumps(situated, ensure_ascii=False, default=str)
+
+
+def _begun(book: Book, session: Session) -> list[int]:
+    """Of an answer in parts: how deep in a place one is, and roughly how many choices that leaves open (some towns have fifty villages)."""
+    return [session.partial.count("/"), min(len(question(book, session).options) // 8, 4)]
 
 
 def _frames(book: Book, frames: Sequence[Frame]) -> list[Any]:

@@ -68,9 +68,14 @@ def inputs(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
 def answers(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
     """Only what answers the session's question: each choice of this page, a value of its type."""
     asked = question(book, session)
+    whole = False
     for choice in shown(asked, session, budget, book):
-        kind = Kind.OTHER if choice.id == MORE else Kind.CHOICE
-        yield Input(choice.label, chosen(book, session, asked, choice.id), kind)
+        meant = chosen(book, session, asked, choice.id)
+        if asked.slot.children is not None and isinstance(meant, Value):
+            if whole:
+                continue  # one village leads on as well as another
+            whole = True
+        yield Input(choice.label, meant, Kind.OTHER if choice.id == MORE else Kind.CHOICE)
     typed = asked.accepts or asked.slot
     if typed.sample is not None and (asked.accepts or not asked.values):
         yield Input(f"<{typed.name}>", Value(typed.sample), Kind.ANSWER)

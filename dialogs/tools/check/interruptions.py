@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from dialogs.asides import NONE_OF_THESE
 from dialogs.book import MAIN, MENU
-from dialogs.engine import CALL_BACK
 from dialogs.heard import Began, Command, Gone, Heard, Near, NoPerson, Stale, StartFlow, Switch, Value
 from dialogs.outcome import HandOver, Wait
 from dialogs.question import question
@@ -101,19 +100,22 @@ def same_place(proof: Proof, before: Session, now: Session) -> bool:
 
 
 def _never_stuck(proof: Proof, visit: Visit, samples: Samples) -> None:
-    """返回, 主菜单 and 取消 lead to a question, and so does a person who does not come."""
-    session = visit.session
+    """返回, 主菜单 and 取消 lead to a question, and so they do once a person is called, and when that person does not come."""
     for label in ("!back", "!menu", "!cancel"):
-        for turn in ends(proof.step, proof.book, session, Command(label), samples):
-            if not isinstance(turn.then, Wait):
-                told = replace(visit, path=(*visit.path, label))
-                proof.on_the_way(told, Code.STUCK, f"{label} does not lead to a question but to {type(turn.then).__name__}")
-    if CALL_BACK not in proof.book.flows:
-        return
-    wanted = proof.step(proof.book, session, Command("!person"))
-    if not isinstance(wanted.then, HandOver):
-        return
-    for turn in ends(proof.step, proof.book, wanted.session, NoPerson(), samples):
+        _to_a_question(proof, visit, label, Command(label), samples)
+    wanted = proof.step(proof.book, visit.session, Command("!person"))
+    if isinstance(wanted.then, HandOver):
+        handed_over(proof, Visit(wanted, wanted.prompts, (*visit.path, "!person")), samples)
+
+
+def handed_over(proof: Proof, visit: Visit, samples: Samples) -> None:
+    """Findings about the ways back from a person who is called, or does not come."""
+    for label, heard in (("!back", Command("!back")), ("!menu", Command("!menu")), ("<return>", Began()), ("<nobody comes>", NoPerson())):
+        _to_a_question(proof, visit, label, heard, samples)
+
+
+def _to_a_question(proof: Proof, visit: Visit, label: str, heard: Heard, samples: Samples) -> None:
+    for turn in ends(proof.step, proof.book, visit.session, heard, samples):
         if not isinstance(turn.then, Wait):
-            told = replace(visit, path=(*visit.path, "!person", "<nobody comes>"))
-            proof.on_the_way(told, Code.STUCK, "when nobody comes, the resident is left without a question")
+            told = replace(visit, path=(*visit.path, label))
+            proof.on_the_way(told, Code.STUCK, f"{label} does not lead to a question but to {type(turn.then).__name__}")

@@ -15,20 +15,20 @@ from dialogs.engine import advance
 from dialogs.flow import FormStep
 from dialogs.heard import Done
 from dialogs.load import FlowError
-from dialogs.outcome import CircleError, Do, Wait
+from dialogs.outcome import CircleError, Do, HandOver, Wait
 from dialogs.question import question
 from dialogs.session import Session
 from dialogs.tools.check.budgets import within
 from dialogs.tools.check.findings import Code, Finding, Findings
 from dialogs.tools.check.hearing import by_ear, universals_by_ear
-from dialogs.tools.check.interruptions import interruptions
-from dialogs.tools.check.items import CatalogueSource
+from dialogs.tools.check.interruptions import handed_over, interruptions
+from dialogs.tools.check.items import CatalogueSource, ItemSource
 from dialogs.tools.check.proof import Hearable, Proof, Spoken
 from dialogs.tools.check.questions import a_person_at_once, can_be_answered, failures_end_at_a_person, means_what_it_says
 from dialogs.tools.check.rounds import rounds
 from dialogs.tools.check.speech import speech_is_there
 from dialogs.tools.check.written import as_written
-from dialogs.tools.explore import MOST_SITUATIONS, Advance, Broken, Samples, Visit, Walker, WatchedBook, after, failing, watched
+from dialogs.tools.explore import MOST_SITUATIONS, Advance, Broken, Samples, Visit, Walk, Walker, WatchedBook, after, failing, watched
 from dialogs.tools.inputs import Input, Kind, answers
 
 
@@ -82,6 +82,14 @@ def _unreachable(proof: Proof, watching: WatchedBook) -> None:
                 proof.at(flow.flow, ("steps", name), Code.UNREACHABLE, "no conversation comes here; lead to it or delete it")
 
 
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """A walk with everything that was seen on it, in order; what was told on another way to a known situation included."""
+
+    visits: tuple[Visit, ...]
+    walk: Walk
+
+
 class _Running:
     """The flows as they run. What does not differ between terminals is looked at once."""
 
@@ -90,38 +98,49 @@ class _Running:
         self._interrupted: set[str] = set()
         self._failed: dict[tuple[object, ...], tuple[Visit, ...]] = {}
         self._read: set[tuple[object, ...]] = set()
+        # Terminals differ in how many choices they show at once, and in nothing else that a walk could see.
+        self._walked: dict[int, _Walked] = {}
+        self._forms: dict[tuple[str, int], _Walked] = {}
         themes, lists = list(catalogue.themes), [list(listed) for listed in catalogue.lists]
         self._samples: Samples = {"list_themes": {"found": [themes]}, "list_items": {"found": lists}} if themes else {}
 
     def on(self, budget: Budget) -> int:
-        """Walks one terminal; gives the number of situations."""
+        """Looks at one terminal; gives the number of situations."""
+        if budget.choices not in self._walked:
+            self._walked[budget.choices] = self._walk(budget)
+        walked = self._walked[budget.choices]
+        for visit in walked.visits:
+            self._look(visit, budget)
+        self._broken(walked.walk, budget)
+        if not walked.walk.complete:
+            told = f"more than {self._proof.most} situations on {budget.channel}, so nothing is proved"
+            message = f"{told}; look for a slot that counts without end"
+            self._proof.on_the_way(walked.visits[-1], Code.TOO_LARGE, message, budget)
+        else:
+            rounds(self._proof, walked.walk)
+        return len(walked.walk.visits) + sum(self._item(item, walked, budget) for item in self._catalogue.items)
+
+    def _walk(self, budget: Budget) -> _Walked:
         proof = self._proof
         walker = Walker(proof.book, budget, self._samples, step=proof.step, most=proof.most)
         walker.begin()
-        for visit in walker.run():
-            self._look(visit, budget)
-        for broken in walker.walk.broken:
-            self._broke(broken, budget)
-        if not walker.walk.complete:
-            message = (
-                f"more than {proof.most} situations on {budget.channel}, so nothing is proved; look for a slot that counts without end"
-            )
-            last = next(reversed(walker.walk.visits.values()))
-            proof.on_the_way(last, Code.TOO_LARGE, message, budget)
-        else:
-            rounds(proof, walker.walk)
-        return len(walker.walk.visits) + sum(self._item(walk, budget) for walk in self._item_walks(walker, budget))
+        return _Walked(tuple(walker.run()), walker.walk)
 
     def _look(self, visit: Visit, budget: Budget) -> None:
         """Everything about one situation."""
         within(self._proof, visit, budget)
-        if visit.retold or not isinstance(visit.turn.then, Wait):
+        if visit.retold:
             return
+        fresh = visit.key not in self._interrupted
+        self._interrupted.add(visit.key)
         try:
-            self._at_a_question(visit, budget)
-            if visit.key not in self._interrupted:
-                self._interrupted.add(visit.key)
-                interruptions(self._proof, visit, self._samples)
+            match visit.turn.then:
+                case Wait():
+                    self._at_a_question(visit, budget)
+                    if fresh:
+                        interruptions(self._proof, visit, self._samples)
+                case HandOver(again=False) if fresh:
+                    handed_over(self._proof, visit, self._samples)
         except Exception as wrong:  # whatever a flow breaks with is a finding
             self._broke(Broken(*visit.where, visit.path, wrong), budget)
 
@@ -153,37 +172,56 @@ class _Running:
         place = ("steps", broken.step)
         self._proof.at(broken.flow, place, Code.CIRCLE if circle else Code.BREAKS, message, budget.channel, broken.path)
 
+    def _broken(self, walk: Walk, budget: Budget) -> None:
+        for broken in walk.broken:
+            self._broke(broken, budget)
+
     # --- the catalogue's items ------------------------------------------------------------------------------------------------------
 
-    def _item_walks(self, walker: Walker, budget: Budget) -> Iterator[Walker]:
-        """For each item a walk that begins where the records open it, and goes on by answers alone."""
-        opening = next((visit for visit in walker.walk.visits.values() if self._opens(visit)), None)
-        if opening is None or not isinstance(opening.turn.then, Do):
-            return
-        for item in self._catalogue.items:
-            samples = {**self._samples, "open_item": {"found": [item.opened]}}
-            walk = Walker(self._proof.book, budget, samples, _answers_about_the_item, self._proof.step, self._proof.most)
-            done = Done("found", item.opened)
-            came = Input(f"<open_item: {item.code}>", done, Kind.DONE)
-            walk.take(None, after(opening.session, opening.turn.then, done), came, opening.path, opening.prompts)
-            yield walk
-
-    def _opens(self, visit: Visit) -> bool:
-        """Whether an item is opened here in order to be requested, and not only asked about."""
-        opens = isinstance(visit.turn.then, Do) and visit.turn.then.action == "open_item"
-        return opens and any(isinstance(step, FormStep) for step in self._proof.book.flows[visit.where[0]].steps.values())
-
-    def _item(self, walker: Walker, budget: Budget) -> int:
-        for visit in walker.run():
+    def _item(self, item: ItemSource, main: _Walked, budget: Budget) -> int:
+        """Looks at one item's form on one terminal; gives the number of situations."""
+        opening = next((visit for visit in main.walk.visits.values() if self._opens(visit)), None)
+        if opening is None:
+            return 0
+        for key in ((item.code, 0), (item.code, budget.choices)):
+            if key in self._forms:
+                walked = self._forms[key]
+                break
+        else:
+            walked = self._item_walk(item, opening, budget)
+            fits = not any(self._pages(visit) for visit in walked.visits)
+            self._forms[item.code, 0 if fits else budget.choices] = walked
+        for visit in walked.visits:
             within(self._proof, visit, budget)
             if isinstance(visit.turn.then, Wait) and not visit.retold:
                 try:
                     self._at_a_question(visit, budget)
                 except Exception as wrong:  # whatever an item's form breaks with is a finding
                     self._broke(Broken(*visit.where, visit.path, wrong), budget)
-        for broken in walker.walk.broken:
-            self._broke(broken, budget)
-        return len(walker.walk.visits)
+        self._broken(walked.walk, budget)
+        return len(walked.walk.visits)
+
+    def _item_walk(self, item: ItemSource, opening: Visit, budget: Budget) -> _Walked:
+        """From where the records open the item, on by answers alone."""
+        if not isinstance(opening.turn.then, Do):
+            raise TypeError("an item is opened by an action")
+        samples = {**self._samples, "open_item": {"found": [item.opened]}}
+        walker = Walker(self._proof.book, budget, samples, _answers_about_the_item, self._proof.step, self._proof.most)
+        done = Done("found", item.opened)
+        came = Input(f"<open_item: {item.code}>", done, Kind.DONE)
+        walker.take(None, after(opening.session, opening.turn.then, done), came, opening.path, opening.prompts)
+        return _Walked(tuple(walker.run()), walker.walk)
+
+    def _pages(self, visit: Visit) -> bool:
+        """Whether some terminal would show the choices here on several pages, so that terminals differ."""
+        if not isinstance(visit.turn.then, Wait) or not visit.session.frames:
+            return False
+        return len(question(self._proof.book, visit.session).options) > min(budget.choices for budget in self._proof.budgets)
+
+    def _opens(self, visit: Visit) -> bool:
+        """Whether an item is opened here in order to be requested, and not only asked about."""
+        opens = isinstance(visit.turn.then, Do) and visit.turn.then.action == "open_item"
+        return opens and any(isinstance(step, FormStep) for step in self._proof.book.flows[visit.where[0]].steps.values())
 
 
 def _answers_about_the_item(book: Book, session: Session, budget: Budget) -> Iterator[Input]:

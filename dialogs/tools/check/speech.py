@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from dialogs.flow import Line
 from dialogs.load import Place
 from dialogs.tools.check.findings import Code, Finding
-from dialogs.tools.check.proof import Proof
+from dialogs.tools.check.proof import Proof, words_place
 from dialogs.tools.dataflow import lines, offers
-from dialogs.words import FOLDER as WORDS
 
 #: Pattern -> why it cannot be said. Longer numbers need grouping, and a comma's pause in it; four digits are still caught in one breath.
 UNSAYABLE = {
@@ -68,13 +66,9 @@ def _message(why: str) -> str:
 def _small_words(proof: Proof) -> Iterator[tuple[str, int, str]]:
     """(file, line, why) of the engine's own sentences that lack `<name>_spoken`."""
     sentences = proof.book.words.sentences
-    path = WORDS / "common.yaml"
-    file = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-    written = path.read_text("utf-8").splitlines()
     for name, sentence in sentences.items():
         owner, _, key = name.partition(".")
         if owner != "common" or key.startswith(_SHOWN_ONLY) or key.endswith(("_spoken", "_also")) or f"{name}_spoken" in sentences:
             continue
         if why := unsayable(sentence):
-            at = next((n for n, line in enumerate(written, 1) if re.match(rf"[\"']?{re.escape(key)}[\"']?:", line)), 1)
-            yield file, at, why
+            yield *words_place(name), why
