@@ -167,7 +167,7 @@ async def test_a_request_and_its_status_by_keys_alone(
         assert personal not in service.log.read_text("utf-8", "replace")
 
 
-async def test_a_request_in_spoken_mandarin_without_a_key(
+async def test_a_request_in_spoken_mandarin_with_keys_for_the_village_alone(
     exchange: Exchange, service: Service, telephone: Callable[..., Telephone], tmp_path: Path
 ):
     if service.health()["recogniser"]["facts"].get("model", "none") == "none":
@@ -176,8 +176,9 @@ async def test_a_request_in_spoken_mandarin_without_a_key(
     call(caller, exchange)
     say(caller, "want_old_age_card_f", tmp_path)
     say(caller, "apply_f", tmp_path)
-    say(caller, "self_f", tmp_path)  # for whom; where somebody else lives is asked, and no village is among the recordings
+    say(caller, "mother_f", tmp_path)  # for whom
     say(caller, "no_f", tmp_path)  # never had one
+    press(caller, "1", "1", "1")  # county, town, village: the trial's small recogniser knows no names of places
     say(caller, "yes_f", tmp_path)  # this mobile
     say(caller, "right_f", tmp_path)  # all correct
     until(lambda: service.cases, "a case in the records")
