@@ -1,6 +1,6 @@
 """How slots move through a flow as written: which step reads which names, where each step leads, and what is filled on the way.
 
-The ground of two things: the check's "used before it is filled", and the walk's notion of which slot values still matter at a step.
+The ground of two things: the check's "used before it is filled", and the walk's notion of what still matters at a step (`situation`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from dialogs.flow import (
     WhenStep,
 )
 from dialogs.load import Place
-from dialogs.templates import TemplateError, evaluate
 
 
 class _AnyFilter(dict[str, Any]):
@@ -272,102 +271,3 @@ def way_without(flow: Flow, entries: Mapping[str, Set[str]], goal: str, slot: st
                 seen.add(way.goal)
                 queue.append((*path, way.goal))
     return (goal,)
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What may still decide where things go: whether conditions hold, and what of which slots is read where that is not enough."""
-
-    conditions: frozenset[str]
-    reads: frozenset[Chain]
-
-
-class _Same:
-    """A flow by identity, so that it can be a key: models with mappings cannot be hashed."""
-
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
-
-    def __hash__(self) -> int:
-        return id(self.flow)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.flow is self.flow
-
-
-def live(flow: Flow) -> dict[str, Live]:
-    """For each step, what is still live there. A condition whose names are filled anew on the way counts by what remains of it."""
-    return _live(_Same(flow))
-
-
-@lru_cache(maxsize=256)
-def _live(same: _Same) -> dict[str, Live]:
-    flow = same.flow
-    alive = {name: _own(step) for name, step in flow.steps.items()}
-    changed = True
-    while changed:
-        changed = False
-        for name in reversed(list(flow.steps)):
-            now, fills = alive[name], _certain(flow, name)
-            for way in ways(flow, name):
-                if way.goal in alive:
-                    now = _joined(now, _before(alive[way.goal], fills))
-            changed, alive[name] = changed or now != alive[name], now
-    return alive
-
-
-def _own(step: AnyStep) -> Live:
-    """What a step itself reads to decide."""
-    if isinstance(step, WhenStep):
-        return Live(frozenset(branch.if_ for branch in step.when), frozenset())
-    return Live(frozenset(), frozenset(chain for use in uses(step) if use.control for chain in use.chains))
-
-
-def _before(later: Live, fills: Set[str]) -> Live:
-    """What is live before slots are filled anew."""
-    kept = frozenset(source for source in later.conditions if not any(c[0] in fills for c in chains(source, expression=True)))
-    remains = {chain for source in later.conditions - kept for chain in chains(source, expression=True)}
-    return Live(kept, frozenset(chain for chain in later.reads | remains if chain[0] not in fills))
-
-
-def _joined(one: Live, other: Live) -> Live:
-    return Live(one.conditions | other.conditions, one.reads | other.reads)
-
-
-def _certain(flow: Flow, name: str) -> frozenset[str]:
-    """Slots that a step overwrites whatever happens (a branch that only knows a slot to be filled does not, nor a form, which adds to it)."""
-    everywhere = [way.fills for way in ways(flow, name)]
-    if not everywhere or isinstance(flow.steps[name], WhenStep | FormStep):
-        return frozenset()
-    return frozenset.intersection(*everywhere)
-
-
-def values(slots: Mapping[str, Any], alive: Live) -> list[Any]:
-    """What the slots hold, as far as it can decide anything: conditions by whether they hold, plain values as they are, records and lists by
-    what they list."""
-    conditions = [[source, _holds(source, slots)] for source in sorted(alive.conditions)]
-    return conditions + [[*chain, _plain(_follow(slots, chain))] for chain in sorted(alive.reads) if chain[0] in slots]
-
-
-def _holds(source: str, slots: Mapping[str, Any]) -> bool | None:
-    try:
-        return bool(evaluate(source, slots))
-    except TemplateError:
-        return None  # it reads what is not filled yet
-
-
-def _follow(slots: Mapping[str, Any], chain: Chain) -> Any:
-    value: Any = slots[chain[0]]
-    for field in chain[1:]:
-        if not isinstance(value, Mapping) or field not in value:
-            return value
-        value = value[field]
-    return value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return sorted(map(str, value))
-    if isinstance(value, list | tuple):
-        return [_plain(v.get("id", v.get("name", ""))) if isinstance(v, Mapping) else _plain(v) for v in value]
-    return value

@@ -2,14 +2,13 @@
 
 It drives the real step (`engine.advance`) with every kind of thing that can be heard at each question and every outcome that each action can
 have, and visits each situation once, nearest first. A situation is where the flows stand, what the slots hold that can still decide anything
-(`dataflow.live`), and what aside or page is open. Failures are walked question by question (`failing`), so that they add to the walk instead of
+(`situation`), and what aside or page is open. Failures are walked question by question (`failing`), so that they add to the walk instead of
 multiplying it.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,21 +18,19 @@ from dialogs.actions import SPECS
 from dialogs.book import Book
 from dialogs.contract import Budget, Prompt
 from dialogs.engine import advance, begin, committed
-from dialogs.flow import AnyStep, CallStep, FormStep
+from dialogs.flow import AnyStep
 from dialogs.heard import Began, Done, Heard
 from dialogs.outcome import Do, HandOver, Turn, Wait
 from dialogs.question import question
-from dialogs.session import Frame, Session
-from dialogs.templates import evaluate
-from dialogs.tools.dataflow import live, values
+from dialogs.session import Session
 from dialogs.tools.failures import failures_at
-from dialogs.tools.inputs import HANDED_OVER, KNOWN, Input, Kind, digressions, inputs
+from dialogs.tools.inputs import HANDED_OVER, KNOWN, Input, Kind, answers_and_help, digressions, inputs
+from dialogs.tools.situation import situation
 from dialogs.words import Words
 
 #: No honest set of flows comes near; a runaway one is stopped and reported.
 MOST_SITUATIONS = 20_000
-#: 更多 turns page after page; from so many on nobody turns any more, and the walk does not either.
-MOST_PAGES = 4
+
 Samples = Mapping[str, Mapping[str, Sequence[Any]]]
 #: Book, session, heard -> turn: the engine's step, or a broken one in tests.
 Advance = Callable[[Book, Session, Heard], Turn]
@@ -125,56 +122,6 @@ def watched(book: Book) -> WatchedBook:
     return WatchedBook(**{**same, "words": QuickWords(book.words)})
 
 
-# --- situations -------------------------------------------------------------------------------------------------------------------------
-
-
-def situation(book: Book, turn: Turn) -> str:
-    """What tells this situation from others, as text."""
-    s, f = turn.session, turn.session.failures
-    then = [type(turn.then).__name__, getattr(turn.then, "again", False)]
-    if isinstance(turn.then, HandOver):
-        return json.dumps([then, [[frame.flow, frame.step] for frame in s.frames]])
-    aside = s.aside and [s.aside.kind, _shape(s.aside.data)]
-    row = [f.silence, f.no_match, f.invalid]
-    begun = _begun(book, s) if s.partial and isinstance(turn.then, Wait) else []
-    situated = [then, _frames(book, s.frames), row, aside, min(s.page, MOST_PAGES), begun, s.outcome]
-    return json.dumps(situated, ensure_ascii=False, default=str)
-
-
-def _begun(book: Book, session: Session) -> list[int]:
-    """Of an answer in parts: how deep in a place one is, and roughly how many choices that leaves open (some towns have fifty villages)."""
-    return [session.partial.count("/"), min(len(question(book, session).options) // 8, 4)]
-
-
-def _frames(book: Book, frames: Sequence[Frame]) -> list[Any]:
-    """The flows that run; below a digression only where they stand, since it comes back to that very question."""
-    between = bool(frames) and frames[-1].digression
-    below = [[frame.flow, frame.step, [] if between else _matters(book, frame, returning=True)] for frame in frames[:-1]]
-    return [*below, *([frame.flow, frame.step, frame.sealed, _matters(book, frame, returning=False)] for frame in frames[-1:])]
-
-
-def _shape(data: Mapping[str, Any]) -> list[Any]:
-    return [[name, len(value) if isinstance(value, list | tuple | dict) else bool(value)] for name, value in sorted(data.items())]
-
-
-def _matters(book: Book, frame: Frame, *, returning: bool) -> list[Any]:
-    """What the slots of a frame hold that can still decide where things go; of a form, which answers are given and what conditions read of them."""
-    flow = book.flows[frame.flow]
-    step = flow.steps[frame.step]
-    if returning and isinstance(step, CallStep):
-        after = flow.after(frame.step)
-        return values(frame.slots, live(flow)[after]) if after else []
-    found = values(frame.slots, live(flow)[frame.step])
-    if isinstance(step, FormStep):
-        answers = frame.slots.get(step.form) or {}
-        conditions = " ".join(
-            str(f.get("when") or "") + " " + str(f.get("known_if") or "") for f in evaluate(step.fields, frame.slots) or ()
-        )
-        read = set(re.findall(r"\w+", conditions))
-        found += [[name, answers[name] if name in read else ""] for name in sorted(answers)]
-    return found
-
-
 def outcomes(do: Do, samples: Samples) -> Iterator[Done]:
     """Every outcome that an action can have."""
     for outcome, sample in SPECS[do.action].samples.items():
@@ -193,7 +140,7 @@ Inputs = Callable[[Book, Session, Budget], Iterable[Input]]
 
 
 class Walker:
-    """Walks from given situations on. `most`: situations at which it stops."""
+    """Walks from given situations on. most: situations at which it stops. digressing: also asks about services, once at each step."""
 
     def __init__(
         self,
@@ -203,16 +150,18 @@ class Walker:
         inputs: Inputs = inputs,
         step: Advance = advance,
         most: int = MOST_SITUATIONS,
+        digressing: bool = False,
     ) -> None:
         self.book, self.budget, self.samples, self.inputs, self.step, self.most = book, budget, samples or {}, inputs, step, most
         self.walk = Walk()
         self._queue: deque[Visit] = deque()
+        self._digressing = digressing
         self._digressed: set[tuple[str, str]] = set()
         self._said: set[tuple[str, str]] = set()
 
     def _digressions(self, visit: Visit) -> Iterator[Input]:
         """At each step once: that a digression comes back is shown question by question (`check.interruptions`)."""
-        if self.inputs is inputs and visit.where not in self._digressed and visit.session.aside is None:
+        if self._digressing and visit.where not in self._digressed and visit.session.aside is None:
             self._digressed.add(visit.where)
             yield from digressions(self.book, visit.session)
 
@@ -278,7 +227,7 @@ class Walker:
 
 def walk(book: Book, budget: Budget, samples: Samples | None = None, step: Advance = advance, most: int = MOST_SITUATIONS) -> Walk:
     """Every situation that can be come to without failing."""
-    walker = Walker(book, budget, samples, step=step, most=most)
+    walker = Walker(book, budget, samples, step=step, most=most, digressing=True)
     walker.begin()
     for _ in walker.run():
         pass
@@ -286,19 +235,23 @@ def walk(book: Book, budget: Budget, samples: Samples | None = None, step: Advan
 
 
 def explore(book: Book, budget: Budget, samples: Samples | None = None, failures: bool = True) -> Iterator[Visit | Broken]:
-    """Every situation, nearest first, and what broke on the way; `failures`: also every row of failures at each question.
+    """Every situation, nearest first, and what broke on the way.
 
-    A situation comes again (`retold`) for each other thing that was said on the way to it.
-
+    A situation comes again (`retold`) for each other thing that was said on the way to it. failures: also every row of failures at each
+    question, and every interruption; without them only what answers, help, questions about the service in hand, and failures at its form.
     samples: action -> outcome -> values to use instead of the spec's own.
     """
-    walker = Walker(book, budget, samples)
+    book = watched(book)
+    walker = Walker(book, budget, samples, inputs if failures else answers_and_help, digressing=True)
     walker.begin()
     seen: set[object] = set()
     for visit in walker.run():
         yield visit
-        if failures and isinstance(visit.turn.then, Wait) and (asked := (visit.where, question(book, visit.session).name)) not in seen:
-            seen.add(asked)
+        if not isinstance(visit.turn.then, Wait):
+            continue
+        asked = question(book, visit.session)
+        if (failures or asked.field) and (visit.where, asked.name) not in seen:
+            seen.add((visit.where, asked.name))
             for failed in failing(book, visit):
                 if failed.key not in seen:
                     seen.add(failed.key)

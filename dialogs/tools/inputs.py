@@ -81,6 +81,12 @@ def answers(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
         yield Input(f"<{typed.name}>", Value(typed.sample), Kind.ANSWER)
 
 
+def answers_and_help(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+    """What answers, and help: all that an item's own words are said for."""
+    yield from answers(book, session, budget)
+    yield command("!help")
+
+
 def digressions(book: Book, session: Session) -> Iterator[Input]:
     """Questions about the service in hand, or about one that they name; one for each facet of its guide."""
     if session.top.digression:

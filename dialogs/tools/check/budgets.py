@@ -12,7 +12,8 @@ from dialogs.question import expectation, question
 from dialogs.tools.check.findings import Code
 from dialogs.tools.check.proof import Proof
 from dialogs.tools.check.speech import unsayable
-from dialogs.tools.explore import MOST_PAGES, Visit
+from dialogs.tools.explore import Visit
+from dialogs.tools.situation import MOST_PAGES
 
 #: "，请按一。" behind a choice that is said, when the terminal does not tell how it says a reply.
 KEY_SYLLABLES = 3

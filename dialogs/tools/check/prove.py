@@ -122,7 +122,7 @@ class _Running:
 
     def _walk(self, budget: Budget) -> _Walked:
         proof = self._proof
-        walker = Walker(proof.book, budget, self._samples, step=proof.step, most=proof.most)
+        walker = Walker(proof.book, budget, self._samples, step=proof.step, most=proof.most, digressing=True)
         walker.begin()
         return _Walked(tuple(walker.run()), walker.walk)
 

@@ -6,7 +6,8 @@ import pytest
 
 from dialogs.flow import Flow
 from dialogs.load import read_flow
-from dialogs.tools.dataflow import chains, compared, filled, live, needed, sure_after, values, way_without
+from dialogs.tools.dataflow import chains, compared, filled, needed, sure_after, way_without
+from dialogs.tools.situation import live, values
 
 HEAD = "flow: x\ntitle: y\nfor: a\nnot_for: b\nsteps:\n"
 
