@@ -82,7 +82,9 @@ def _prove(settings: Settings, *, ears: bool) -> Report:
         catalogue = read_catalogue(sample_files(), book.words)
         hears = hearable(settings) if ears else None
         if ears and hears is None:
-            errors.print("No recogniser's model lists its words here, so it is not checked what it hears: onestop setup gets one.", style="dim")
+            errors.print(
+                "No recogniser's model lists its words here, so it is not checked what it hears: onestop setup gets one.", style="dim"
+            )
         return prove(book, tuple(budgets().values()), hears, catalogue, {"telephone": lambda reply: _spoken(reply, book.words)})
     except FlowError as wrong:
         return unreadable(wrong)
