@@ -28,11 +28,13 @@ def aside_question(book: Book, session: Session) -> Question:
 
 def _near(book: Book, _: Session, aside: Aside) -> Question:
     candidates = list(aside.data["candidates"])
-    options = [Choice(f"near:{n}", label) for n, (_, label) in enumerate(candidates)]
+    single = len(candidates) == 1
+    also = (book.words("common.yes"), *book.also("common.yes")) if single else ()
+    options = [Choice(f"near:{n}", label, words=also) for n, (_, label) in enumerate(candidates)]
     return Question(
         "near",
         SLOT_TYPES["choice"],
-        book.line("common.did_you_mean"),
+        book.line("common.did_you_mean_this", label=candidates[0][1]) if single else book.line("common.did_you_mean"),
         options=(*options, named(book, NONE_OF_THESE, "common.none_of_these")),
         values={f"near:{n}": value for n, (value, _) in enumerate(candidates)},
     )

@@ -17,6 +17,7 @@ from dialogs.flow import DoStep
 from dialogs.heard import (
     Asks,
     Began,
+    Beneath,
     Command,
     Correct,
     Done,
@@ -72,6 +73,8 @@ def advance(book: Book, session: Session, heard: Heard) -> Turn:
             return start_flow(book, session, flow)
         case Done(outcome, value):
             return _done(book, session, outcome, value)
+        case Beneath(meant):
+            return advance(book, replace(session, aside=None), meant)
         case Value(value, said):
             return _answer(book, session, value, said)
         case Part(begun):

@@ -24,7 +24,10 @@ def _say(value: object) -> object:
 
 
 class Line(Frozen):
-    """One thing to say: `text` is shown, `speech` (if given) is spoken instead. A plain string in YAML is a text."""
+    """One thing to say; a plain string in YAML is its text.
+
+    text: shown, and spoken unless there is a speech. speech: spoken instead.
+    """
 
     text: str = Field(min_length=1)
     speech: str | None = None
@@ -34,7 +37,11 @@ Say = Annotated[Line, BeforeValidator(_say)]
 
 
 class Offer(Frozen):
-    """A choice written in the flow. `go` is the step it leads to (only under `choose`); `words` are further ways of saying it."""
+    """A choice written in the flow.
+
+    id: what the slot holds when it is picked. label: shown, and said unless there is a speech. speech: said instead of the label. words: further
+    ways of saying it. hint: a second, smaller line where there is room. go: the step it leads to, only under `choose`.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_:]*$")]
     label: str
@@ -47,7 +54,7 @@ class Offer(Frozen):
 class Question(Frozen):
     """What every waiting step may have around its prompt.
 
-    retry: short re-ask after the first failure; rescue: the second, with keys and an example. help: what 帮助 says here.
+    prompt: what is asked. retry: short re-ask after the first failure; rescue: the second, with keys and an example. help: what 帮助 says here.
     """
 
     prompt: Say
@@ -69,9 +76,11 @@ class SayStep(Step):
 
 
 class AskStep(Step, Question):
-    """Fills the slot `ask` with a value of a slot type. `choices` are offers beside it: picking one fills the slot with its id.
+    """Fills the slot `ask` with a value of a slot type.
 
-    label: what the answer is called; with it a resident can take the answer back later ("编号说错了"). length: digits. mask: it is personal.
+    ask: the slot. type: the kind of answer. choices: offers beside it; picking one fills the slot with its id. choices_from: an expression that
+    lists more of them (mappings with id, label, …). label: what the answer is called; with it a resident can take the answer back later
+    ("编号说错了"). length: digits. mask: it is personal.
     optional: it can be skipped. offer_known: what the terminal or the resident's profile knows is offered instead of asking.
     """
 
@@ -87,7 +96,12 @@ class AskStep(Step, Question):
 
 
 class ChooseStep(Step, Question):
-    """Fills the slot `choose` with the id of one of the choices, written here or listed by an expression (maps with id, label, …)."""
+    """Fills the slot `choose` with the id of one of the choices.
+
+    choose: the slot. choices: written here. choices_from: or listed by an expression (mappings with id, label, …); one of the two.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["choices"]}, {"required": ["choices_from"]}]})
 
     choose: Name
     choices: tuple[Offer, ...] = ()
@@ -101,9 +115,10 @@ class ChooseStep(Step, Question):
 
 
 class FormStep(Step):
-    """Asks the fields that the expression `fields` lists (a service item brings them), one by one, into the slot `form` by field name.
+    """Asks fields one by one and keeps the answers by field name.
 
-    told: an expression for a sentence that was said before; what it already answers is not asked again.
+    form: the slot of the answers. fields: an expression that lists the fields; a service item brings them. told: an expression for a sentence
+    that was said before; what it already answers is not asked again.
     """
 
     form: Name
@@ -112,7 +127,11 @@ class FormStep(Step):
 
 
 class DoStep(Step):
-    """Asks the records for something. `then` leads each outcome of the action to a step; every outcome must be there."""
+    """Asks the records for something.
+
+    do: the action. with: each of its arguments, as an expression. into: the slot for what it answers. then: for each of its outcomes the step
+    it leads to; every outcome must be there.
+    """
 
     do: Name
     with_: dict[str, str] = Field(default_factory=dict, alias="with")
@@ -121,10 +140,14 @@ class DoStep(Step):
 
 
 class Branch(Frozen):
-    """One line of `when`."""
+    """One line of `when`.
+
+    if: an expression. go: the step it leads to when it holds. label: the condition in a clerk's words, for pictures of the flow.
+    """
 
     if_: str = Field(alias="if")
     go: Name
+    label: str | None = None
 
 
 class WhenStep(Step):
@@ -146,21 +169,30 @@ class GoStep(Frozen):
 
 
 class CallStep(Step):
-    """Runs another flow with these slots filled, then goes on here."""
+    """Runs another flow, then goes on here.
+
+    call: the flow. with: slots of that flow, filled with the values of expressions.
+    """
 
     call: Name
     with_: dict[str, str] = Field(default_factory=dict, alias="with")
 
 
 class HandOverStep(Frozen):
-    """Brings a person in."""
+    """Brings a person in.
+
+    hand_over: the reason, for staff. say: said before.
+    """
 
     hand_over: str
     say: Say | None = None
 
 
 class EndStep(Frozen):
-    """Ends the flow (the calling one goes on) or the whole conversation."""
+    """Ends the flow (the calling one goes on) or the whole conversation.
+
+    end: which of the two. say: said before.
+    """
 
     end: Literal["flow", "conversation"]
     say: Say | None = None
@@ -186,7 +218,11 @@ KINDS: dict[str, type[AnyStep]] = {
 
 
 class Flow(Frozen):
-    """One conversation about one thing. `for` and `not_for` tell the next author when to use it and when not; `slots` are its arguments."""
+    """One conversation about one thing.
+
+    flow: its name, and its file's. title: for people; screens show it. for: when the next author should use it. not_for: when not. slots: its
+    arguments, filled by whoever calls it. steps: by name, in reading order.
+    """
 
     flow: Name
     title: str

@@ -120,6 +120,13 @@ class Done:
     value: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Beneath:
+    """An answer to the question beneath an offer that was put in between."""
+
+    meant: Value | Part
+
+
 Heard = (
     Began
     | Value
@@ -137,4 +144,5 @@ Heard = (
     | Stale
     | Gone
     | Done
+    | Beneath
 )

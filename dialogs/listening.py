@@ -9,6 +9,7 @@ over all, and numbers carry a check digit.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from dialogs.answered import taken_back
 from dialogs.asked import Question
@@ -95,7 +96,8 @@ class Listening:
             return None
         in_hand = next((f.slots["service"]["code"] for f in reversed(self.session.frames) if f.slots.get("service")), "")
         found = self.book.items.find(self.texts, heard=self.heard)
-        if found.verdict == "sure" and found.candidates[0].code != in_hand:
+        one = found.verdict == "sure" or (found.verdict == "near" and len(found.candidates) == 1)
+        if one and found.candidates[0].code != in_hand:
             return Asks(facet.kind, found.candidates[0].code)
         return Asks(facet.kind) if in_hand and not named else None
 
@@ -119,11 +121,15 @@ class Listening:
         return said
 
     def _elsewhere(self) -> Heard | None:
-        """Another service, plainly wished for."""
-        if self.asked.slot.name in _WISHES or intent_of(self.texts[0]) is None:
+        """Another service, or where a case stands, plainly wished for."""
+        intent = intent_of(self.texts[0])
+        if self.asked.slot.name in _WISHES or intent is None:
             return None
+        if intent.kind == "check_status":
+            already = self.session.top.flow == "check_status"
+            return None if already else Switch(wish("check_status"), self.book.flows["check_status"].title)
         found = self.book.items.find(self.texts, heard=self.heard)
-        if found.verdict != "sure":
+        if found.verdict != "sure" and len(found.candidates) != 1:
             return None
         best = found.candidates[0]
         return Switch(wish("request", best.code, best.name, said=self.texts[0]), best.name)
@@ -136,7 +142,12 @@ class Listening:
     def _exact(self, text: str) -> str | None:
         said, plain = clean(text), bare(text)
         for choice in self.visible:
-            names = {clean(choice.label), choice.key, *map(clean, choice.words)}
-            if said in names or plain in names:
+            names = _names(choice.label, choice.words)
+            if said in names or plain in names or choice.key in (said, plain):
                 return choice.id
         return None
+
+
+@lru_cache(maxsize=4096)
+def _names(label: str, words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((clean(label), *map(clean, words)))

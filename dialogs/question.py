@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from dialogs.asked import YES_NO, Question, prompt, yes_no
 from dialogs.book import Book
 from dialogs.contract import Budget, Choice, Expectation, Prompt, Wants
 from dialogs.flow import AskStep, ChooseStep, FormStep, Line, Offer
-from dialogs.session import Frame, Session
+from dialogs.session import Aside, Frame, Session
 from dialogs.slots.kinds import SlotType
 from dialogs.slots.table import field_slot, slot_type
 from dialogs.slots.wish import wish
@@ -36,9 +37,7 @@ def _listed(source: str | None, slots: Mapping[str, Any]) -> tuple[Choice, ...]:
     if source is None:
         return ()
     listed: Iterable[Mapping[str, Any]] = evaluate(source, slots) or ()
-    return tuple(
-        Choice(c["id"], c["label"], speech=c.get("speech"), words=tuple(c.get("words", ())), hint=c.get("hint", "")) for c in listed
-    )
+    return tuple(Choice(c["id"], c["label"], words=tuple(c.get("words", ())), hint=c.get("hint", "")) for c in listed)
 
 
 def fields_of(step: FormStep, frame: Frame) -> tuple[Mapping[str, Any], ...]:
@@ -92,8 +91,22 @@ def field_question(book: Book, step: FormStep, frame: Frame, at: str, partial: s
     )
 
 
+#: The last questions, by the identity of all they are derived from: one turn comes back to the same two again and again.
+_LATEST: deque[tuple[Book, Aside | None, Frame, str, Question]] = deque(maxlen=4)
+
+
 def question(book: Book, session: Session) -> Question:
     """What the session waits for. The session must stand at a waiting step (the engine sees to it)."""
+    aside, frame, partial = session.aside, session.top, session.partial
+    for made in _LATEST:
+        if made[0] is book and made[1] is aside and made[2] is frame and made[3] == partial:
+            return made[4]
+    asked = _derived(book, session)
+    _LATEST.append((book, aside, frame, partial, asked))
+    return asked
+
+
+def _derived(book: Book, session: Session) -> Question:
     if session.aside is not None:
         return aside_question(book, session)
     frame = session.top

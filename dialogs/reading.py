@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialogs.asked import Question
 from dialogs.book import Book
 from dialogs.contract import (
@@ -20,7 +22,7 @@ from dialogs.contract import (
     Unanswered,
     Wants,
 )
-from dialogs.heard import Began, Command, Gone, Heard, Invalid, NoInput, NoPerson, NotUnderstood, Stale, StartFlow, Value
+from dialogs.heard import Began, Beneath, Command, Gone, Heard, Invalid, NoInput, NoPerson, NotUnderstood, Part, Stale, StartFlow, Value
 from dialogs.listening import Listening
 from dialogs.picking import chosen
 from dialogs.question import MORE, question, shown
@@ -32,7 +34,16 @@ KEY_COMMANDS = {"0": "!person", "*": "!back", "": "!repeat", "9": "!end"}
 
 
 def read(book: Book, session: Session, event: Event, budget: Budget) -> Heard:
-    """What `event` means to the question that `session` waits at."""
+    """What `event` means to the question that `session` waits at; beside near candidates or the offer of a person, also to the question beneath."""
+    heard = _read(book, session, event, budget)
+    if session.aside is not None and session.aside.kind in ("offer_person", "near") and isinstance(heard, NotUnderstood | Invalid):
+        beneath = _read(book, replace(session, aside=None), event, budget)
+        if isinstance(beneath, Value | Part):
+            return Beneath(beneath)
+    return heard
+
+
+def _read(book: Book, session: Session, event: Event, budget: Budget) -> Heard:
     match event:
         case Arrive():
             return Began()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -109,9 +109,17 @@ def day_of(session: Session) -> date:
     return datetime.fromtimestamp(session.touched, _CITY).date()
 
 
+def _fields(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+#: Takes the records as they are: `asdict` would first copy everything in them, which was a sixth of a turn.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_fields, check_circular=False)
+
+
 def dump(session: Session) -> bytes:
     """The session as JSON."""
-    return json.dumps(asdict(session), ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(session).encode()
 
 
 def _frames(data: list[dict[str, Any]]) -> tuple[Frame, ...]:

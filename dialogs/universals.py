@@ -82,12 +82,21 @@ def start(book: Book, session: Session, wanted: Mapping[str, str]) -> Turn:
 
 
 def _back(book: Book, session: Session) -> Turn:
+    if session.aside is None and not session.page and question(book, session).slot.children is not None and session.partial:
+        return ask(book, replace(session.progress(), partial=session.partial.rpartition("/")[0]))
     if session.page or session.partial or session.aside is not None:
         return ask(book, session.progress())
+    if session.top.digression and not _asked_before_here(session):
+        return come_back(book, replace(session.progress(), frames=session.frames[:-1]))
     if not session.history:
         return ask_again(book, session, book.line("common.at_the_beginning"))
     back = replace(session.progress(), frames=session.history[-1], history=session.history[:-1])
     return ask(book, back)
+
+
+def _asked_before_here(session: Session) -> bool:
+    """Whether the last remembered question was asked in the digression that runs now."""
+    return bool(session.history) and session.history[-1][-1].serial == session.top.serial
 
 
 def with_person(book: Book, session: Session, heard: Heard) -> Turn:

@@ -25,6 +25,7 @@ class Words:
     def __init__(self, sentences: dict[str, str]) -> None:
         self.sentences = sentences
         environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+        self._plain = {name: sentence for name, sentence in sentences.items() if "{" not in sentence}
         self._templates: dict[str, Template] = {}
         for name, sentence in sentences.items():
             try:
@@ -33,6 +34,8 @@ class Words:
                 raise WordsError(f"words {name}: {wrong}") from wrong
 
     def __call__(self, name: str, /, **values: object) -> str:
+        if (plain := self._plain.get(name)) is not None:
+            return plain
         template = self._templates.get(name)
         if template is None:
             raise WordsError(f"no words named {name!r}; add it to dialogs/flows/words/{name.partition('.')[0]}.yaml")

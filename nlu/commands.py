@@ -43,6 +43,8 @@ _PADDING = phrases("command_padding")
 _FRONT = tuple(sorted(_PADDING["front"], key=len, reverse=True))
 _END = tuple(sorted(_PADDING["end"], key=len, reverse=True))
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
+_ANY_PHRASE = re.compile("|".join(map(re.escape, _BY_PHRASE)))
+_ANY_SOUND = re.compile("|".join(map(re.escape, _SOUNDS)))
 _LONGEST = max(map(len, _BY_PHRASE)) + 12
 
 
@@ -55,7 +57,7 @@ def read_command(text: str) -> str | None:
     if not words or len(words) > _LONGEST:
         return None
     sound = f" {' '.join(fuzzy(words))} "
-    if not any(phrase in words for phrase in _BY_PHRASE) and not any(phrase in sound for phrase in _SOUNDS):
+    if not _ANY_PHRASE.search(words) and not _ANY_SOUND.search(sound):
         return None  # nearly every sentence ends here; peeling is ten times dearer
     forms = _peeled(words)
     for form in forms:

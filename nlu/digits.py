@@ -70,7 +70,10 @@ class _Token:
 
 def read_digits(text: str, letter_x: bool = False) -> Digits | None:
     """All figures of the text, corrections applied; None when there is none. `letter_x`: 叉, 艾克斯, * and x are an X."""
-    tokens = _settle(list(_scan(clean(text), letter_x)))
+    text = clean(text)
+    if text.isascii() and text.isdigit():  # pressed or typed: there is nothing to be understood
+        return Digits(text, "", (text,), False)
+    tokens = _settle(list(_scan(text, letter_x)))
     taker = _Taker()
     for token in tokens:
         taker.take(token)

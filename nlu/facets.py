@@ -74,10 +74,13 @@ def read_facet(text: str) -> Facet | None:
     材料 alone is materials, 我交材料了 is none. A question about one's own case (办到哪一步了) is none: that is the intent check_status.
     """
     whole = _NOT_WORDS.sub("", clean(text))
-    if len(whole) > _LONGEST:
+    if len(whole) > _LONGEST or whole.isascii():  # a number asks nothing
         return None
     plain = _SAID.sub(lambda match: _SAME[match.group()], whole)
-    return _asked(plain) or _asked(bare(plain))  # 能办好吗 loses its question with the padding, 麻烦问一下…啊 shows it without
+    core = bare(plain)
+    return _asked(plain) or (
+        _asked(core) if core != plain else None
+    )  # 能办好吗 loses its question with the padding, 麻烦问一下…啊 shows it without
 
 
 def _asked(words: str) -> Facet | None:

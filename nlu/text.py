@@ -14,6 +14,7 @@ _READ_AT_MOST = MAX_CHARS * 8  # raw characters looked at: marks and emoji are d
 _SIMPLIFIED = str.maketrans({form: simple for simple, forms in pairs("traditional") for form in forms})
 _DROPPED = ("C", "So", "Sk", "Mn", "Me")  # control and format, emoji, modifiers, combining marks and variation selectors
 _UNHEARD = re.compile(r"[\[<]unk[\]>]")  # what recognisers write for a word they do not know
+_PLAIN = re.compile(r"[0-9a-z\u4e00-\u9fff，。？！]*")
 _BLANKS = re.compile(r"\s+")
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 _FILLERS = phrases("fillers")
@@ -50,11 +51,15 @@ def bare(text: str) -> str:
 
 def _whole(text: str) -> str:
     normal = unicodedata.normalize("NFKC", text[:_READ_AT_MOST]).translate(_SIMPLIFIED).lower()
+    if _PLAIN.fullmatch(normal):  # nothing to drop in most sentences, and looking at each character is dear
+        return normal
     kept = (" " if char.isspace() else char for char in normal if char.isspace() or not unicodedata.category(char).startswith(_DROPPED))
     return _BLANKS.sub(" ", _UNHEARD.sub(" ", "".join(kept))).strip()
 
 
 def _strip_front(words: str) -> str:
+    if not words.startswith(_FRONT):
+        return words
     for filler in _FRONT:
         if len(filler) < len(words) and words.startswith(filler):
             return words[len(filler) :]
@@ -62,6 +67,8 @@ def _strip_front(words: str) -> str:
 
 
 def _strip_end(words: str) -> str:
+    if not words.endswith(_END):
+        return words
     for filler in _END:
         if len(filler) < len(words) and words.endswith(filler):
             return words[: -len(filler)]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from onestop import cli_catalogue, cli_check, cli_talk
+from onestop import cli_catalogue, cli_check, cli_flows, cli_talk, cli_trace
 from onestop.logs import configure
 from onestop.settings import Settings, SettingsError, example, load
 
@@ -23,8 +23,10 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cli_catalogue.app, name="catalogue")
+app.add_typer(cli_trace.app, name="trace")
 cli_talk.register(app)
 cli_check.register(app)
+cli_flows.register(app)
 
 console = Console()
 errors = Console(stderr=True)

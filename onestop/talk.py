@@ -17,6 +17,7 @@ from dialogs.contract import Address, Budget
 from dialogs.conversation import Conversation
 from dialogs.ports import Lifetime, PersonWanted, Standing
 from dialogs.store import SessionStore
+from dialogs.trace import TraceStore
 from ivr.budget import TELEPHONE
 from nlu.items import Item, ItemIndex
 from onestop.parts import reason_of
@@ -120,6 +121,7 @@ def build_talk(
         profiles=KnownResidents(profiles, stores.vault),
         lifetimes=kept,
         rings=RINGS,
+        tracer=TraceStore(stores.redis, stores.vault),
         now=now,
     )
 

@@ -10,6 +10,7 @@ from dialogs.heard import Invalid, Part, Value
 from dialogs.slots.kinds import Answer, Reading, SlotType, Told
 from dialogs.words import Words
 from nlu.digits import read_digits
+from nlu.digits import read_number as read_quantity
 from nlu.items import ItemIndex
 from nlu.values import as_spoken_digits, mask_id, mask_mobile, read_id_number, read_mobile
 from records import case_number
@@ -30,7 +31,8 @@ def _candidates(text: str, slot: SlotType) -> tuple[str, ...]:
     """The numbers in a text that may be meant: the run of the right length if there is one, else all digits together."""
     found = read_digits(text, letter_x=slot.letter_x)
     if found is None:
-        return ()
+        count = read_quantity(text) if slot.name == "digits" and slot.least != slot.most else None
+        return () if count is None else (str(count),)
     fitting = tuple(group for group in found.groups if slot.least <= len(group) <= slot.most)
     return (*fitting, found.value) if found.value not in fitting else fitting
 
@@ -40,16 +42,19 @@ def read_number(slot: SlotType, answer: Answer, _: ItemIndex) -> Reading:
     check = CHECKS[slot.name]
     worst: Reading = None
     for text in answer.texts:
+        found = read_digits(text, letter_x=slot.letter_x)
+        begun = "" if found is not None and found.corrected else answer.partial  # 不对，幺三九: what was said before is taken back
         for digits in _candidates(text, slot):
-            for whole in (answer.partial + digits, digits) if answer.partial else (digits,):
+            for whole in (begun + digits, digits) if begun else (digits,):
                 if slot.least <= len(whole) <= slot.most:
                     reason = check(whole)
                     if reason is None:
                         return Value(whole)
                     worst = worst or Invalid(reason)
-            joined = answer.partial + digits
+            joined = begun + digits
             if len(joined) < slot.least:
-                worst = worst or (Part(joined) if answer.heard else Invalid("too_short"))
+                old = check(joined) == "old_15"
+                worst = worst or (Part(joined) if answer.heard and not old else Invalid("old_15" if old else "too_short"))
             elif len(joined) > slot.most:
                 worst = worst or Invalid("too_long")
     return worst

@@ -6,14 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, cast
 
-from nlu.names import find_name, mask_name, read_name
-
 from dialogs.heard import Invalid, Value
 from dialogs.slots.kinds import Answer, Reading, SlotType, Told
 from dialogs.words import Words
 from nlu.amounts import find_amount, read_amount, say_amount
 from nlu.dates import find_date, read_date, say_date
 from nlu.items import ItemIndex
+from nlu.names import find_name, mask_name, read_name, say_name
 
 Order = Literal["past", "future", "any"]
 
@@ -32,7 +31,7 @@ def read_day(slot: SlotType, answer: Answer, _: ItemIndex) -> Reading:
 
 def find_day(slot: SlotType, sentence: str, today: date) -> str | None:
     """A date that a longer sentence names outright."""
-    day = find_date(sentence, today)
+    day = find_date(sentence, today, cast(Order, slot.period))
     if day is None or day.value is None or day.reason is not None:
         return None
     if (slot.period == "past" and day.value > today) or (slot.period == "future" and day.value < today):
@@ -90,6 +89,11 @@ def find_person(_slot: SlotType, sentence: str, _: date) -> str | None:
     """A name that a longer sentence introduces (叫…)."""
     name = find_name(sentence)
     return name.value if name is not None and name.value and name.reason is None else None
+
+
+def tell_person(value: Any, _: Words) -> Told:
+    """张三, and how it is written: 张三，弓长张."""
+    return Told(*say_name(str(value)))
 
 
 def hide_person(value: Any) -> str:

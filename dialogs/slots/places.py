@@ -17,8 +17,8 @@ _DEPTH = {"town": 2, "village": 3}
 
 
 def whole(slot: SlotType, path: str) -> bool:
-    """Whether a path goes as deep as the question wants."""
-    return path.count("/") + 1 >= _DEPTH[slot.level]
+    """Whether a path goes as deep as the question wants, or as the places go."""
+    return path.count("/") + 1 >= _DEPTH[slot.level] or not children(path)
 
 
 def read_where(slot: SlotType, answer: Answer, _: ItemIndex) -> Reading:

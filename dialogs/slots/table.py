@@ -31,6 +31,7 @@ from dialogs.slots.particulars import (
     read_person,
     tell_day,
     tell_money,
+    tell_person,
 )
 from dialogs.slots.places import find_where, hide_where, names_within, open_levels, read_where, tell_where
 from dialogs.slots.wish import read_item, read_wish, wish
@@ -74,7 +75,7 @@ SLOT_TYPES: dict[str, SlotType] = {
         ),
         SlotType("place", Wants.TEXT, read_where, sample="樊城区/牛首镇/花园村", tell=tell_where, hide=hide_where, find=find_where,
                  children=open_levels, phrases_within=names_within, level="village"),
-        SlotType("name", Wants.TEXT, read_person, sample="张三", hide=hide_person, find=find_person, sure=True),
+        SlotType("name", Wants.TEXT, read_person, sample="张三", tell=tell_person, hide=hide_person, find=find_person, sure=True),
         SlotType("amount", Wants.DIGITS, read_money, sample="3500", tell=tell_money, find=find_money, least=1, most=8, sure=True,
                  phrases=amounts.PHRASES),
         SlotType("text", Wants.TEXT, read_text, sample="请上门办理", high=200, sure=True),

@@ -18,6 +18,9 @@ from dialogs.tools.situation import MOST_PAGES
 #: "，请按一。" behind a choice that is said, when the terminal does not tell how it says a reply.
 KEY_SYLLABLES = 3
 
+#: Of the villages of one town, in the order of the alphabet: the county and the town have narrowed the list already, and there is no more to ask.
+MOST_PAGES_OF_PLACES = 10
+
 
 def syllables(said: str) -> int:
     """How many syllables a text takes to say: one a Chinese character or digit, about two a Latin letter."""
@@ -80,11 +83,12 @@ def _choices(proof: Proof, visit: Visit, budget: Budget, waits: Expectation) -> 
         message = f"{written} choices, but {budget.channel} shows {budget.choices} at once; split the question in two"
         proof.on_the_way(visit, Code.TOO_MANY_CHOICES, message, budget, ("choices",))
         return
-    listed = len(question(proof.book, visit.session).options)
+    asked = question(proof.book, visit.session)
+    listed, most = len(asked.options), MOST_PAGES_OF_PLACES if asked.slot.children is not None else MOST_PAGES
     pages = -(-listed // max(1, budget.choices - 1))
     only_by_choosing = waits.wants is Wants.CHOICE or waits.wants not in budget.takes
-    if only_by_choosing and listed > budget.choices and pages > MOST_PAGES:
-        message = f"{listed} choices need {pages} pages, and nobody turns more than {MOST_PAGES}; ask first what narrows the list"
+    if only_by_choosing and listed > budget.choices and pages > most:
+        message = f"{listed} choices need {pages} pages, and nobody turns more than {most}; ask first what narrows the list"
         proof.on_the_way(visit, Code.TOO_MANY_CHOICES, message, budget)
 
 
