@@ -28,30 +28,7 @@ UNWALKED: dict[str, str] = {}
 """Steps that no play needs to walk, each with the reason."""
 
 AWAITED = {
-    "back_from_the_call_back": "telephone",
-    "failures_are_forgotten_after_a_person": "wechat",
-    "asked_in_common_words": "wechat telephone",
     "asked_then_wanted": "wechat telephone",
-    "catalogue_down_at_a_theme": "wechat tv telephone",
-    "forget_me_first": "wechat",
-    "married_already": "wechat telephone",
-    "mobile_please_another": "wechat telephone",
-    "my_mother": "wechat telephone",
-    "name_is_corrected": "wechat",
-    "near_answered_afresh": "wechat telephone",
-    "not_yet_is_no": "wechat telephone",
-    "old_id_number": "wechat telephone",
-    "one_level_up": "wechat tv telephone",
-    "one_near_name": "wechat telephone",
-    "people_counted_in_words": "wechat telephone",
-    "right_answer_at_the_offer": "wechat telephone",
-    "status_of_a_named_service": "wechat telephone",
-    "status_wanted_in_the_middle": "wechat telephone",
-    "taken_back_within_a_number": "telephone",
-    "television_says_nothing_about_replying": "tv",
-    "thing_wanted_at_the_end": "telephone",
-    "too_fast_slower": "telephone",
-    "which_is_wrong_on_the_phone": "telephone",
 }
 """Plays that show what residents may expect and we do not do yet, with the terminals. One that comes true fails until it is taken off."""
 

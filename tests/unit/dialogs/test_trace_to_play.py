@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from dialogs.conversation import Conversation
 from dialogs.tools.play import Script, perform, read_play
 from dialogs.tools.replay import CannotReplay, to_play
 from dialogs.trace import Trace, TraceStore
@@ -21,9 +19,6 @@ from onestop.stages import House, house, instance_settings
 from onestop.stores import open_stores
 from onestop.talk import sample_book
 
-pytestmark = pytest.mark.skipif(
-    "tracer" not in inspect.signature(Conversation).parameters, reason="not run: the conversation does not trace its turns yet"
-)
 PLAYS = Path(__file__).parents[2] / "conversations"
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from nlu.commands import COMMAND_PHRASES, read_command
 
-IDS = {"!back", "!repeat", "!help", "!cancel", "!menu", "!person", "!end", "!skip"}
+IDS = {"!back", "!repeat", "!help", "!cancel", "!menu", "!person", "!end", "!skip", "!slower", "!forget_me"}
 SAID = [
     (
         "!person",
