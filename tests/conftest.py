@@ -28,6 +28,7 @@ IN_SHORT = "in short"
 _names = itertools.count(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers (`-n`): the calls stay in order on one of them, since they share one Asterisk, and begin first, since they are
     the longest; everything else goes to whoever is free."""
