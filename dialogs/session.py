@@ -5,11 +5,12 @@ Everything in it is plain data (JSON), so that it can be sealed, stored, compare
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
+
+import orjson
 
 from dialogs.contract import Prompt
 
@@ -109,17 +110,9 @@ def day_of(session: Session) -> date:
     return datetime.fromtimestamp(session.touched, _CITY).date()
 
 
-def _fields(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__}
-
-
-#: Takes the records as they are: `asdict` would first copy everything in them, which was a sixth of a turn.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_fields, check_circular=False)
-
-
 def dump(session: Session) -> bytes:
     """The session as JSON."""
-    return _ENCODER.encode(session).encode()
+    return orjson.dumps(session)
 
 
 def _frames(data: list[dict[str, Any]]) -> tuple[Frame, ...]:
@@ -128,7 +121,7 @@ def _frames(data: list[dict[str, Any]]) -> tuple[Frame, ...]:
 
 def parse(data: bytes) -> Session:
     """The session from JSON. Raises ValueError, TypeError or KeyError when it was written by another version: begin anew then."""
-    raw = json.loads(data)
+    raw = orjson.loads(data)
     return Session(
         **{
             **raw,
