@@ -97,6 +97,8 @@ def configure(level: str = "INFO", form: str = "text", stream: TextIO | None = N
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+        logger.disabled = False
+        logger.setLevel(logging.NOTSET)  # a server that ran here before may have set its own
     access = logging.getLogger("uvicorn.access")
     if not any(isinstance(one, _NotEverySecond) for one in access.filters):
         access.addFilter(_NotEverySecond())
