@@ -10,8 +10,8 @@ run: set-up     ## set everything up, then serve (Ctrl-C ends)
 	@exec .venv/bin/onestop serve
 
 test: set-up-test ## set up what the tests need, then format, lint, types, import contract and every test
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
+	.venv/bin/ruff format --no-cache --check .
+	.venv/bin/ruff check --no-cache .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest -n 2 --dist loadgroup

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nlu.corrections import Correction, about_matches
-
 from dialogs.asked import Question
 from dialogs.book import Book
 from dialogs.flow import AskStep, FormStep
@@ -17,6 +15,7 @@ from dialogs.session import Session, day_of
 from dialogs.slots.kinds import Answer
 from dialogs.slots.wish import wish
 from nlu.choices import Chosen, Option, choose
+from nlu.corrections import Correction, about_matches
 from nlu.items import ItemIndex
 
 #: There is something to take back, but it has been recorded by now.
