@@ -116,6 +116,7 @@ def _must_be_possible() -> None:
 
 def _download(folder: Path, progress: Progress) -> None:
     arguments = [
+        *_mounting_privately(),
         "mmdebstrap",
         "--variant=essential",
         "--mode=root",
@@ -144,6 +145,16 @@ def _download(folder: Path, progress: Progress) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         why = " / ".join(line for line in said[-6:] if line)
         raise CannotSetUp(f"Asterisk could not be unpacked from Debian {SUITE} (is the mirror reachable?): {why}")
+
+
+def _mounting_privately() -> list[str]:
+    """mmdebstrap mounts /proc and /sys into the folder: in a mount namespace of its own they are gone with it, also when it is killed.
+
+    Otherwise they would stay, and whoever deletes the unfinished folder would reach through them. A container that may not mount
+    gets no namespace either; there mmdebstrap does without its mounts.
+    """
+    private = ["unshare", "--mount"]
+    return private if subprocess.run([*private, "true"], capture_output=True, check=False).returncode == 0 else []  # noqa: S603
 
 
 def _assert_usable(folder: Path) -> str:

@@ -58,6 +58,23 @@ def test_a_download_that_fails_leaves_nothing_and_says_why(tmp_path: Path, monke
     assert steps == [0.05]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount, and only root sets Asterisk up")
+def test_a_download_killed_in_the_middle_leaves_nothing_mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program = tmp_path / "mmdebstrap"
+    program.write_text('#!/bin/sh\nfor last; do before=$folder; folder=$last; done\nmkdir -p $before/proc\n'
+                       'mount -t tmpfs none $before/proc || exit 3\necho mounted > $before/said; kill -9 $$\n')  # fmt: skip
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(root, "_must_be_possible", lambda: None)
+    monkeypatch.setattr(root, "mirror", lambda: "http://mirror.invalid/debian")
+    kept = tmp_path / "said"
+    monkeypatch.setattr(root.shutil, "rmtree", lambda folder, **options: kept.write_text((folder / "said").read_text()))
+    with pytest.raises(CannotSetUp):
+        prepare(tmp_path / "asterisk")
+    assert kept.read_text() == "mounted\n"
+    assert str(tmp_path) not in Path("/proc/mounts").read_text()
+
+
 def test_what_was_unpacked_must_be_an_asterisk_22_with_the_media_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     program = tmp_path / "mmdebstrap"
     program.write_text("#!/bin/sh\nexit 0\n")
