@@ -1,7 +1,8 @@
 """What a service item (事项) is. Field by field the guide (办事指南) that Chinese portals publish, a spoken guide, and the form.
 
 The guide's fields follow the published examples (DB63/T 1755-2019, DB33/T 2036.1-2017 annex A): basis 法定依据, object 实施对象, conditions
-法定条件, materials 申报材料, process 办理流程, fee 收费标准, legal_days and promised_days 法定/承诺时限, contact 联系方式, forms 表格.
+法定条件, materials 申报材料, process 办理流程, fee 收费标准, legal_days and promised_days 法定/承诺时限, place and hours 办理地点与时间,
+contact 联系方式, forms 表格, result 结果.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from records.catalogue.conditions import comparisons
 
-FEWEST_WAYS = 6  # names people use; fewer and the open question fails too often
+FEWEST_ALIASES = 3  # names people use; fewer and the open question fails too often
+FEWEST_WAYS = 8  # whole sentences; more ways of saying it help more than a better algorithm
 SPOKEN_LONGEST = 70  # characters: 20 s at 3.5 syllables a second
 CHOICES_MOST = 4  # what a caller keeps in mind; the telephone's budget
 THEMES_MOST = 4  # so that the menu of themes is one question on the telephone
+DOMAINS_MOST = 4  # of one theme, for the same reason
 
 DIGITS_MOST = 20  # longer numbers are typed wrong more often than right
 NAME_MOST = 50  # characters; names with a middle dot are long
@@ -151,19 +154,62 @@ class Theme(Frozen):
     words: tuple[Line, ...] = ()
 
 
-class Item(Frozen):
-    """A service item. ways: what people call it. legal_days, promised_days: working days; None where no law sets a limit.
+class Domain(Frozen):
+    """A part of a theme, with its items; one file each. source: where what its guides say comes from."""
 
+    id: Name
+    label: Line
+    theme: Name
+    order: int = Field(ge=1, le=DOMAINS_MOST)
+    words: tuple[Line, ...] = ()
+    source: Line
+
+
+class Ways(Frozen):
+    """Whole sentences in which people ask for a service, by kind: what the understanding of language learns from.
+
+    indirect: told roundabout, mostly without a word of the name. typed: with a slip. misheard: as a recogniser writes it.
+    """
+
+    colloquial: tuple[Line, ...] = ()
+    indirect: tuple[Line, ...] = ()
+    typed: tuple[Line, ...] = ()
+    misheard: tuple[Line, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every sentence, kind by kind."""
+        return (*self.colloquial, *self.indirect, *self.typed, *self.misheard)
+
+    @model_validator(mode="after")
+    def _are_enough(self) -> Self:
+        if len(self.all) < FEWEST_WAYS:
+            raise ValueError(f"wants at least {FEWEST_WAYS} sentences in which people ask for it, has {len(self.all)}")
+        if len(set(self.all)) != len(self.all):
+            raise ValueError("says something twice")
+        return self
+
+
+class Item(Frozen):
+    """A service item. aliases: what people call it. ways: how they ask for it. legal_days, promised_days: working days; None where no law sets
+    a limit, 0 is at once.
+
+    level: which of the four published lists it stands in. handling: 直办 is finished there, 代办 is taken in there and passed on.
+    at_home: 上门, somebody comes when the resident cannot. benefit: what is paid, where something is.
     offered: False takes the item off without losing the cases made under it. version: given by the records, 0 before import.
     spoken: the guide in one breath, at most 70 characters. sample: the contents are an example, not the office's word.
     """
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{3}$")]
     name: Line
-    ways: tuple[Line, ...] = Field(min_length=FEWEST_WAYS)
-    theme: Name
-    theme_label: str = ""
-    level: Line
+    aliases: tuple[Line, ...] = Field(min_length=FEWEST_ALIASES)
+    ways: Ways
+    domain: Name
+    domain_label: str = ""
+    source: str = ""
+    level: Literal["乡镇", "街道", "村", "社区"]
+    handling: Literal["直办", "代办"]
+    at_home: bool
     sample: bool = False
     offered: bool = True
     basis: tuple[Line, ...] = Field(min_length=1)
@@ -176,6 +222,8 @@ class Item(Frozen):
     promised_days: int = Field(ge=0, le=365)
     contact: Line
     place: Line
+    hours: Line
+    benefit: str = ""
     forms: tuple[Line, ...] = ()
     result: Line
     spoken: Annotated[str, Field(min_length=1, max_length=SPOKEN_LONGEST)]
@@ -192,8 +240,8 @@ class Item(Frozen):
                 "the form wants a mobile field that is neither optional nor has a 'when': a case is found again by its last four digits"
             )
         _check_conditions(self.form)
-        if len(set(self.ways)) != len(self.ways):
-            raise ValueError("'ways' says something twice")
+        if len(set(self.aliases)) != len(self.aliases):
+            raise ValueError("'aliases' says something twice")
         if self.legal_days is not None and self.promised_days > self.legal_days:
             raise ValueError(f"promises {self.promised_days} days where the law allows {self.legal_days}")
         return self
