@@ -173,7 +173,8 @@ class Expectation:
     slot: the slot type that reads the answer ("case_number", "id_number", "yes_no", "service_item", …).
     choices: offered answers, in order, with ascending keys from 1. At most the budget's number.
     universals: always possible (返回 重复 帮助 取消 主菜单 人工); the person is always among them. Their ids begin with "!".
-    phrases: everything that may be said, for a recogniser's grammar; includes the choices' and universals' words and digits' names.
+    phrases: everything that may be said, for a recogniser's grammar; the choices' and universals' words and digits' names too. Empty for a
+    terminal that does not listen.
     letter_x: a final X is possible (ID numbers; the key * means X there).
     mask: the answer is personal: never shown in full or kept in a URL.
     typed_so_far: masked digits already taken when an answer comes in parts.

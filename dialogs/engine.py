@@ -140,7 +140,8 @@ def _asks(book: Book, session: Session, facet: str, item: str) -> Turn:
     """Answered from the guide, then back to the very question."""
     service = next((f.slots["service"] for f in reversed(session.frames) if f.slots.get("service")), None)
     about = {"service": None, "item": item} if item else {"service": service, "item": ""}
-    return digress(book, session, ABOUT, {**about, "facet": facet})
+    topic = item or (service or {}).get("code", "")
+    return digress(book, replace(session, topic=topic), ABOUT, {**about, "facet": facet})
 
 
 def _switch(book: Book, session: Session, wanted: Mapping[str, str], label: str) -> Turn:

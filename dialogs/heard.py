@@ -93,7 +93,7 @@ class Asks:
 class Switch:
     """Another thing is wanted in the middle of this one: what the main menu would take, and its name."""
 
-    wish: Mapping[str, str]
+    wish: Mapping[str, Any]
     label: str
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from dialogs.answered import taken_back
 from dialogs.asked import Question
@@ -29,6 +30,7 @@ from nlu.corrections import read_correction
 from nlu.facets import read_facet
 from nlu.intents import intent_of
 from nlu.text import bare, clean
+from nlu.wishes import points_back
 from nlu.yes_no import read_yes_no
 
 #: Kinds of answers for which nearly any sentence would do: what takes something back, or asks, is looked for before them.
@@ -71,6 +73,8 @@ class Listening:
     def _own(self) -> Heard | None:
         """The question's own kind of answer."""
         asked = self.asked
+        if asked.slot.name == "wish" and (that_one := self._that_one()):
+            return Value(that_one)
         texts = self.texts[:1] if asked.slot.sure else self.texts
         answer = Answer(texts, day_of(self.session), self.heard, self.session.partial)
         said: Heard | None = None
@@ -125,6 +129,9 @@ class Listening:
         intent = intent_of(self.texts[0])
         if self.asked.slot.name in _WISHES or intent is None:
             return None
+        in_hand = any(frame.slots.get("service") for frame in self.session.frames)
+        if not in_hand and (that_one := self._that_one()):
+            return Switch(that_one, that_one["name"])
         if intent.kind == "check_status":
             already = self.session.top.flow == "check_status"
             return None if already else Switch(wish("check_status"), self.book.flows["check_status"].title)
@@ -133,6 +140,13 @@ class Listening:
             return None
         best = found.candidates[0]
         return Switch(wish("request", best.code, best.name, said=self.texts[0]), best.name)
+
+    def _that_one(self) -> dict[str, Any] | None:
+        """The service that was just talked about (那我现在就办)."""
+        topic = next((item for item in self.book.items.items if item.code == self.session.topic), None)
+        if topic is None or not points_back(self.texts[0]):
+            return None
+        return wish("request", topic.code, topic.name)
 
     def _options(self) -> tuple[Choice, ...]:
         """Shown choices with their keys, and those of other pages, which can be named but not numbered."""

@@ -180,17 +180,13 @@ def expectation(book: Book, session: Session, budget: Budget) -> Expectation:
     """What the terminal is told to wait for."""
     asked = question(book, session)
     slot, choices, universals = asked.slot, shown(asked, session, budget, book), _universals(book, asked)
-    names = [w for c in (*asked.options, *choices, *universals) for w in (c.label, *c.words)]
-    items = book.item_phrases if slot.name in ("wish", "service_item") else ()
-    within = slot.phrases_within(session.partial) if slot.phrases_within is not None else ()
-    slower = COMMAND_PHRASES["!slower"] if budget.speech_seconds is not None else ()
     return Expectation(
         question=asked.name,
         wants=slot.wants,
         slot=slot.name,
         choices=choices,
         universals=universals,
-        phrases=tuple(dict.fromkeys([*names, *slot.phrases, *within, *items, *slower])),
+        phrases=_to_hear(book, session, asked, (*choices, *universals)) if budget.speech_seconds is not None else (),
         least=slot.least if slot.wants is Wants.DIGITS else 0,
         most=slot.most if slot.wants is Wants.DIGITS else 0,
         letter_x=slot.letter_x,
@@ -198,3 +194,12 @@ def expectation(book: Book, session: Session, budget: Budget) -> Expectation:
         typed_so_far="" if slot.wants is not Wants.DIGITS else "*" * len(session.partial) if slot.mask else session.partial,
         slow=slot.slow,
     )
+
+
+def _to_hear(book: Book, session: Session, asked: Question, more: tuple[Choice, ...]) -> tuple[str, ...]:
+    """What a recogniser should listen for, once each."""
+    slot = asked.slot
+    names = [w for c in (*asked.options, *more) for w in (c.label, *c.words)]
+    items = book.item_phrases if slot.name in ("wish", "service_item") else ()
+    within = slot.phrases_within(session.partial) if slot.phrases_within is not None else ()
+    return tuple(dict.fromkeys([*names, *slot.phrases, *within, *items, *COMMAND_PHRASES["!slower"]]))

@@ -63,6 +63,7 @@ class Session:
     """A conversation. `said`: the prompts of the last turn. `partial`: the beginning of an answer in parts. `touched`: seconds since 1970.
 
     known: what the terminal vouches for or the resident let us keep, by slot type. slow: the resident asked for slower speech.
+    topic: the code of the service that was last asked about; 那就办吧 means it.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Session:
     taken: tuple[str, ...] = ()
     known: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
+    topic: str = ""
     touched: float = 0.0
 
     @property

@@ -128,13 +128,13 @@ def sample(
     from dialogs.tools.sample import SampleError, walk
     from onestop.sampling import RENDERERS, closing, sample_records
     from onestop.talk import budgets, sample_book
-    from records.catalogue import read_files, sample_files
+    from records.catalogue import sample_catalogue
 
     try:
         book = sample_book()
     except FlowError as wrong:
         raise _refuse(str(wrong)) from None
-    records = sample_records(read_files(sample_files()), book.words)
+    records = sample_records(sample_catalogue(), book.words)
     said = [part.strip() for part in path.replace("，", ",").split(",") if part.strip()]
     for channel in RENDERERS if terminal is Sampled.ALL else (str(terminal),):
         budget = budgets()[channel]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dialogs.actions import Actions, Context, Offices
@@ -19,38 +18,10 @@ from dialogs.tools.explore import Broken, Visit, explore
 from dialogs.words import Words
 from ivr.budget import TELEPHONE
 from ivr.render import render
-from records.catalogue import Item, Theme, read_files, sample_files
 from records.states import State, label
 
 ALONE = ("keys_only", "wait", "down_to_person", "no_agent")
 """What the telephone says outside every conversation."""
-
-
-@dataclass(frozen=True, slots=True)
-class PaperCatalogue:
-    """A catalogue without a database, for walking conversations."""
-
-    all_items: tuple[Item, ...]
-    all_themes: tuple[Theme, ...]
-
-    async def items(self) -> tuple[Item, ...]:
-        """The offered items."""
-        return tuple(item for item in self.all_items if item.offered)
-
-    async def themes(self) -> tuple[Theme, ...]:
-        """The themes that have an offered item."""
-        used = {item.theme for item in await self.items()}
-        return tuple(theme for theme in self.all_themes if theme.id in used)
-
-    async def item(self, code: str) -> Item | None:
-        """One item."""
-        return next((item for item in self.all_items if item.code == code), None)
-
-
-def sample_catalogue() -> PaperCatalogue:
-    """The items that ship with the project."""
-    contents = read_files(sample_files())
-    return PaperCatalogue(tuple(contents.items), tuple(contents.themes))
 
 
 Samples = Mapping[str, Mapping[str, Sequence[Any]]]
@@ -65,7 +36,8 @@ async def _samples(catalogue: Any, words: Words) -> list[Samples]:
     actions = Actions(offices, None, words)  # type: ignore[arg-type]
     here = Context(Address("telephone", "prompts"), "prompts")
     themes = (await actions.run("list_themes", here, {})).value
-    lists = [(await actions.run("list_items", here, {"theme": theme["id"]})).value for theme in themes]
+    groups = [*(theme["id"] for theme in themes), *(f"domain:{domain.id}" for domain in await catalogue.domains())]
+    lists = [(await actions.run("list_under", here, {"group": group})).value for group in groups]
     items = [(await actions.run("open_item", here, {"code": item.code})).value for item in await catalogue.items()]
     always = {"list_themes": {"found": [themes]}}
     names = [item.name for item in await catalogue.items()]
@@ -73,7 +45,7 @@ async def _samples(catalogue: Any, words: Words) -> list[Samples]:
         {"find_case": {"found": [_case(words, name, state)]}}
         for name, state in [(names[0], state) for state in State] + [(name, State.SUBMITTED) for name in names]
     ]
-    walks: list[Samples] = [always | {"list_items": {"found": [listed]}} for listed in lists]
+    walks: list[Samples] = [always | {"list_under": {"found": [listed]}} for listed in lists]
     return walks + [always | {"open_item": {"found": [item]}} for item in items] + found
 
 

@@ -20,10 +20,10 @@ from dialogs.tools.check.budgets import syllables
 from dialogs.tools.sample import Records, first_samples
 from dialogs.words import Words
 from ivr.render import render as spoken
-from records.catalogue import Contents, Item, Theme
+from records.catalogue import PaperCatalogue
 
 #: The actions that only read the catalogue; all others end as their first sample.
-READ = frozenset({"list_themes", "list_items", "open_item", "read_back"})
+READ = frozenset({"list_themes", "list_under", "open_item", "read_back"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +109,10 @@ def closing(reply: Reply) -> tuple[str, ...]:
     return () if reply.outcome is Outcome.WAIT else (f"— {reply.outcome} —",)
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The sample catalogue's files in place of the catalogue."""
-
-    contents: Contents
-
-    async def themes(self) -> tuple[Theme, ...]:
-        used = {item.theme for item in await self.items()}
-        return tuple(theme for theme in self.contents.themes if theme.id in used)
-
-    async def items(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.contents.items if item.offered)
-
-    async def item(self, code: str) -> Item | None:
-        return next((item for item in await self.items() if item.code == code), None)
-
-
-def sample_records(contents: Contents, words: Words) -> Records:
+def sample_records(catalogue: PaperCatalogue, words: Words) -> Records:
     """Answers from the catalogue's files; what would be written down ends as its first sample."""
     none = cast(Any, None)  # nothing of what READ does comes near cases, profiles or the vault
-    actions = Actions(Offices(cast(Any, _Files(contents)), none, none, none), none, words)
+    actions = Actions(Offices(cast(Any, catalogue), none, none, none), none, words)
 
     def answer(do: Do) -> Done:
         if do.action not in READ:

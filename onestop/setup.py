@@ -69,9 +69,10 @@ class Setup:
         """Every sentence the telephone can say with the shipped flows and items, rendered into the folder that ships with the project."""
         from ivr.models import locate
         from ivr.voice import Manner, render_all
-        from onestop.prompts import sample_catalogue, sentences
+        from onestop.prompts import sentences
         from onestop.speech import VOICE_MODEL
         from onestop.talk import sample_book
+        from records.catalogue import sample_catalogue
 
         with self._step("电话提示音 prompts", "whatever is rendered already") as tell:
             texts = asyncio.run(sentences(sample_book(), sample_catalogue()))

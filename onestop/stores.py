@@ -14,7 +14,7 @@ from onestop.embedded import Embedded
 from onestop.parts import Parts
 from onestop.settings import Settings
 from records.cases import Cases
-from records.catalogue import Catalogue, sample_files
+from records.catalogue import Catalogue, directory_files, sample_files
 from records.database import Database
 from records.handovers import HandOvers
 from records.notices import Notices
@@ -136,7 +136,7 @@ async def _redis(url: str, parts: Parts, *, embedded: bool) -> Redis:
 async def _fill(catalogue: Catalogue, *, trial: bool) -> None:
     """The sample items go into an empty catalogue of a trial; a production catalogue is somebody's decision."""
     if trial and not await catalogue.count():
-        report = await catalogue.import_files(sample_files())
+        report = await catalogue.import_files([*sample_files(), *directory_files()])
         log.info("catalogue.samples_imported", items=len(report.added))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
 
 from channels.tv.budget import BUDGET as TV
 from channels.wechat.budget import BUDGET as WECHAT
-from dialogs.actions import Actions, Offices, item_ways
+from dialogs.actions import Actions, Offices, names_to_hear
 from dialogs.book import Book, read_book
 from dialogs.contract import Address, Budget
 from dialogs.conversation import Conversation
@@ -23,7 +23,8 @@ from nlu.items import Item, ItemIndex
 from onestop.parts import reason_of
 from onestop.settings import Settings
 from onestop.stores import Stores
-from records.catalogue import Catalogue, read_files, sample_files
+from records.catalogue import Approval, Catalogue, sample_catalogue
+from records.catalogue import Item as CatalogueItem
 from records.handovers import HandOvers
 from records.residents import Profiles
 from records.vault import Vault
@@ -74,9 +75,8 @@ class Shelf:
         version = await self._catalogue.version()
         if version == self._version:
             return False
-        items = await self._catalogue.items()
-        index = ItemIndex(Item(item.code, item.name, ways=tuple(item.ways)) for item in items)
-        self._book = await asyncio.to_thread(read_book, index, item_ways(items))
+        items, approvals = await self._catalogue.items(), await self._catalogue.approvals()
+        self._book = await asyncio.to_thread(make_book, items, approvals)
         self._version = version
         log.info("book.made", items=len(items), catalogue_version=version)
         return True
@@ -165,8 +165,14 @@ def address_index(vault: Vault, address: Address) -> str:
     return vault.index(f"{address.channel}:{address.user}", "address")
 
 
+def make_book(items: Sequence[CatalogueItem], approvals: Sequence[Approval]) -> Book:
+    """The shipped flows with an index of these services and approvals."""
+    services = [Item(item.code, item.name, item.aliases, item.ways.all) for item in items]
+    elsewhere = [Item(one.code, one.name, one.aliases, one.ways) for one in approvals]
+    return read_book(ItemIndex([*services, *elsewhere]), names_to_hear(items, approvals))
+
+
 def sample_book() -> Book:
-    """A book of the shipped flows and sample items, made without a database: for proving and for plays."""
-    contents = read_files(sample_files())
-    index = ItemIndex(Item(item.code, item.name, ways=tuple(item.ways)) for item in contents.items)
-    return read_book(index, item_ways(contents.items))
+    """A book of the shipped flows and sample catalogue, made without a database: for proving and for plays."""
+    paper = sample_catalogue()
+    return make_book(paper.contents.items, paper.directory)

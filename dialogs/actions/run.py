@@ -6,7 +6,7 @@ reached. The words in its data come from the catalogue or from the words files.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from dialogs.heard import Done
 from dialogs.telling import may_be_known, tell
 from dialogs.words import Words
 from records.cases import Cases, CaseView, Submission
-from records.catalogue import Catalogue, Item
+from records.catalogue import Approval, Catalogue, Item
 from records.catalogue.items import KNOWN
 from records.forms import SubmissionError
 from records.handovers import HandOvers
@@ -24,6 +24,9 @@ from records.residents import Profiles
 from records.vault import Vault
 
 Run = Callable[..., Awaitable[Done]]
+
+LONGEST_HEARD = 8
+"""Characters of a name that is offered to a recogniser as one phrase; longer ones are heard in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Actions:
         self._vault, self._words, self._notified = vault, words, notified
         self._run: dict[str, Run] = {
             "list_themes": self._list_themes,
-            "list_items": self._list_items,
+            "list_under": self._list_under,
             "open_item": self._open_item,
             "read_back": self._read_back,
             "submit_request": self._submit_request,
@@ -65,36 +68,22 @@ class Actions:
         themes = await self._catalogue.themes()
         return Done("found", [{"id": f"theme:{t.id}", "label": t.label, "words": list(t.words)} for t in themes])
 
-    async def _list_items(self, _: Context, theme: str) -> Done:
-        wanted = theme.removeprefix("theme:")
-        items = [item for item in await self._catalogue.items() if item.theme == wanted]
+    async def _list_under(self, _context: Context, group: str) -> Done:
+        """What a heading of the menu holds: a theme its domains (its items, where it has one domain only), a domain its items."""
+        kind, _, name = group.partition(":")
+        domains = [domain for domain in await self._catalogue.domains() if name == (domain.theme if kind == "theme" else domain.id)]
+        if kind == "theme" and len(domains) > 1:
+            return Done("found", [{"id": f"domain:{d.id}", "label": d.label, "words": list(d.words)} for d in domains])
+        within = {domain.id for domain in domains}
+        items = [item for item in await self._catalogue.items() if item.domain in within]
         return Done("found", [{"id": item.code, "label": item.name, "words": []} for item in items])
 
     async def _open_item(self, _: Context, code: str) -> Done:
         item = await self._catalogue.item(code)
-        if item is None or not item.offered:
-            return Done("missing")
-        return Done(
-            "found",
-            {
-                "name": item.name,
-                "code": item.code,
-                "version": item.version,
-                "spoken": item.spoken,
-                "promised_days": item.promised_days,
-                "fee": item.fee,
-                "sample": item.sample,
-                "object": item.object,
-                "conditions": list(item.conditions),
-                "process": list(item.process),
-                "place": item.place,
-                "contact": item.contact,
-                "result": item.result,
-                "basis": list(item.basis),
-                "materials": [self._words("common.material", name=m.name, copies=m.copies, source=m.source) for m in item.materials],
-                "form": [field.model_dump(mode="json") for field in item.form],
-            },
-        )
+        if item is not None and item.offered:
+            return Done("found", _guide(item, self._words))
+        approval = await self._catalogue.approval(code)
+        return Done("missing") if approval is None else Done("elsewhere", _where_to(approval))
 
     async def _read_back(self, _: Context, service: Mapping[str, Any], answers: Mapping[str, Any]) -> Done:
         """The answers as the resident checks them. Personal numbers by their last four: screens and rooms are shared, messages stay."""
@@ -180,6 +169,47 @@ def own_answers(service: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[
     }
 
 
-def item_ways(items: tuple[Item, ...]) -> tuple[str, ...]:
-    """Names a recogniser should listen for at an open question: every item's name and its short ways of saying it."""
-    return tuple(dict.fromkeys(name for item in items for name in (item.name, *item.ways) if len(name) <= 8))
+def _guide(item: Item, words: Words) -> dict[str, Any]:
+    """What is told of a service, and its form."""
+    return {
+        "name": item.name,
+        "code": item.code,
+        "version": item.version,
+        "sample": item.sample,
+        "spoken": item.spoken,
+        "level": item.level,
+        "handling": item.handling,
+        "at_home": item.at_home,
+        "promised_days": item.promised_days,
+        "legal_days": item.legal_days,
+        "fee": item.fee,
+        "benefit": item.benefit,
+        "object": item.object,
+        "conditions": list(item.conditions),
+        "process": list(item.process),
+        "place": item.place,
+        "hours": item.hours,
+        "contact": item.contact,
+        "result": item.result,
+        "basis": list(item.basis),
+        "materials": [words("common.material", name=m.name, copies=m.copies, source=m.source) for m in item.materials],
+        "form": [field.model_dump(mode="json") for field in item.form],
+    }
+
+
+def _where_to(approval: Approval) -> dict[str, Any]:
+    """What the city's directory says of an approval; there is no form, it is requested at the office."""
+    return {
+        "name": approval.name,
+        "office": approval.office_label,
+        "object": approval.object,
+        "promised_days": approval.promised_days,
+        "basis": list(approval.basis),
+    }
+
+
+def names_to_hear(items: Iterable[Item], approvals: Iterable[Approval]) -> tuple[str, ...]:
+    """Names a recogniser should listen for at an open question: what every service is called, where that is short."""
+    services: list[Item | Approval] = [*items, *approvals]
+    names = (name for one in services for name in (one.name, *one.aliases))
+    return tuple(dict.fromkeys(name for name in names if len(name) <= LONGEST_HEARD))

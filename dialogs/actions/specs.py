@@ -41,20 +41,27 @@ _SAMPLE_SERVICE = {
     "code": "SAMPLE-001",
     "version": 1,
     "spoken": "这是一个示例。",
+    "level": "村",
+    "handling": "代办",
+    "at_home": True,
     "promised_days": 5,
+    "legal_days": None,
     "fee": "不收费",
+    "benefit": "按公布的标准发放",
     "sample": True,
     "materials": ["身份证原件"],
     "object": "示例对象",
     "conditions": ["示例条件"],
     "process": ["申请", "受理", "办结"],
     "place": "便民服务中心",
+    "hours": "工作日",
     "contact": "便民服务中心",
     "result": "示例证",
     "basis": ["《示例办法》"],
     "form": _SAMPLE_FORM,
 }
 _SAMPLE_LIST = [{"id": f"theme:{label}", "label": label, "words": []} for label in ("老人", "医保", "住房补贴", "身份证")]
+_SAMPLE_APPROVAL = {"name": "示例许可", "office": "示例局", "object": "示例对象", "promised_days": 5, "basis": ["《示例办法》"]}
 _SAMPLE_ITEMS = [
     {"id": f"SAMPLE-00{n}", "label": label, "words": []}
     for n, label in enumerate(("低保", "社保卡", "居住证", "法律援助", "临时救助", "残疾人证"), 1)
@@ -64,8 +71,12 @@ SPECS: dict[str, ActionSpec] = {
     spec.name: spec
     for spec in (
         ActionSpec("list_themes", frozenset(), {"found": _SAMPLE_LIST, "down": None}),
-        ActionSpec("list_items", frozenset({"theme"}), {"found": _SAMPLE_ITEMS, "down": None}),
-        ActionSpec("open_item", frozenset({"code"}), {"found": _SAMPLE_SERVICE, "missing": None, "down": None}),
+        ActionSpec("list_under", frozenset({"group"}), {"found": _SAMPLE_ITEMS, "down": None}),
+        ActionSpec(
+            "open_item",
+            frozenset({"code"}),
+            {"found": _SAMPLE_SERVICE, "elsewhere": _SAMPLE_APPROVAL, "missing": None, "down": None},
+        ),
         ActionSpec(
             "read_back",
             frozenset({"service", "answers"}),

@@ -62,7 +62,7 @@ SLOT_TYPES: dict[str, SlotType] = {
     for slot in (
         SlotType("choice", Wants.CHOICE, read_choice, sample=None, hide=str),
         SlotType("yes_no", Wants.CHOICE, read_yes_or_no, sample=True, tell=tell_yes_no, hide=str, sure=True, phrases=_YES_NO),
-        SlotType("wish", Wants.TEXT, read_wish, sample=wish("request")),
+        SlotType("wish", Wants.TEXT, read_wish, sample=wish("request", "SAMPLE-001", "示例事项", also=wish("request", "SAMPLE-002", "第二件事"))),
         SlotType("service_item", Wants.TEXT, read_item, sample="SAMPLE-001", hide=str),
         _number("case_number", "0000000000", tell_case_number, case_number.LENGTH, case_number.LENGTH),
         replace(_number("digits", "0000", tell_digits, 1, 30), find=None, sure=True),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from dialogs.heard import Near, NotUnderstood, Value
 from dialogs.slots.kinds import Answer, Reading, SlotType
 from nlu.digits import read_digits
 from nlu.intents import intent_of
 from nlu.items import Found, ItemIndex
 from nlu.text import bare
+from nlu.wishes import parts
 from records import case_number
 
 #: What remains of a sentence that only says "something", beside its intent.
@@ -18,12 +22,14 @@ def _vague(text: str, evidence: str) -> bool:
     return bare(bare(text).replace(bare(evidence), "")) in _VAGUE or bare(text) == bare(evidence)
 
 
-def wish(intent: str, code: str = "", name: str = "", number: str = "", said: str = "") -> dict[str, str]:
+def wish(
+    intent: str, code: str = "", name: str = "", number: str = "", said: str = "", also: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """What a resident wants, as the `wish` slot holds it: `item` and `number` (a case's) are empty when none was named.
 
-    said: the sentence itself; it may already answer questions of the item's form.
+    said: the sentence itself; it may already answer questions of the item's form. also: what is wanted after this one.
     """
-    return {"intent": intent, "item": code, "name": name, "number": number, "said": said}
+    return {"intent": intent, "item": code, "name": name, "number": number, "said": said, "also": also}
 
 
 def _named_case(text: str) -> str:
@@ -40,8 +46,10 @@ def read_wish(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
     number = _named_case(best_text)
     if number or (intent is not None and intent.kind == "check_status"):
         return Value(wish("check_status", number=number))
-    found = index.find(answer.texts, heard=answer.heard)
     kind = intent.kind if intent else "request"
+    if several := _several(best_text, kind, index, answer.heard):
+        return Value(several)
+    found = index.find(answer.texts, heard=answer.heard)
     if found.verdict == "sure":
         best = found.candidates[0]
         return Value(wish(kind, best.code, best.name, said=best_text))
@@ -50,6 +58,21 @@ def read_wish(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
     if intent is not None:
         return Value(wish(kind)) if _vague(text, intent.evidence) else NotUnderstood(unknown_service=True)
     return None
+
+
+def _several(text: str, kind: str, index: ItemIndex, heard: bool) -> dict[str, Any] | None:
+    """Wishes for several services in one sentence, each surely understood; the first holds the others."""
+    pieces = parts(text)
+    if len(pieces) == 1:
+        return None
+    found = [index.find([piece], heard=heard) for piece in pieces]
+    if any(one.verdict != "sure" for one in found):
+        return None
+    services = {one.candidates[0].code: one.candidates[0] for one in found}
+    wanted: dict[str, Any] | None = None
+    for service in reversed(services.values()):
+        wanted = wish(kind, service.code, service.name, also=wanted)
+    return wanted if len(services) > 1 else None
 
 
 def read_item(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:

@@ -21,7 +21,7 @@ PUBLIC_WISH = frozenset({"intent", "item", "name"})
 SENTENCES = frozenset({"said"})
 WISH_KINDS = {"number": "case_number"}
 #: What actions bring from the catalogue, whole or by key; everything else they bring is somebody's.
-PUBLIC_ACTIONS = frozenset({"list_themes", "list_items", "open_item"})
+PUBLIC_ACTIONS = frozenset({"list_themes", "list_under", "open_item"})
 PUBLIC_KEYS = {"find_case": ("item", "state", "meaning"), "submit_request": ("next",), "read_back": ("label",)}
 
 

@@ -32,8 +32,9 @@ from onestop.talk import Shelf, budgets, build_talk
 from records.attachments import forget_waiting
 from records.cases import Act as CaseAct
 from records.cases import Submission
-from records.catalogue import sample_files
+from records.catalogue import directory_files, sample_files
 from records.catalogue.items import FormField
+from records.catalogue.reading import BESIDE
 from records.errors import RecordsError
 from records.forms import applies
 
@@ -88,7 +89,7 @@ class House:
         self._clock.now, self._behind.up, self.talk.address = MORNING, True, None
         if self._changed:
             self._changed = False
-            await self.stores.catalogue.import_files(sample_files())
+            await self.stores.catalogue.import_files([*sample_files(), *directory_files()])
         await self._witness.begin()
 
     async def prepare(self, given: Given) -> str:
@@ -150,14 +151,15 @@ class House:
 
     async def _take_off(self, code: str) -> None:
         """As an office does it: by importing its file anew. Talks that have begun may still mean the item."""
+        shared = [path for path in sample_files() if path.name in BESIDE]
         for path in sample_files():
             contents = yaml.safe_load(path.read_text("utf-8"))
-            for item in contents["items"]:
+            for item in contents.get("items", ()):
                 if item["code"] == code:
                     with tempfile.TemporaryDirectory(prefix="onestop-play-") as folder:
                         changed = Path(folder, path.name)
                         changed.write_text(yaml.safe_dump({**contents, "items": [{**item, "offered": False}]}, allow_unicode=True), "utf-8")
-                        await self.stores.catalogue.import_files([changed])
+                        await self.stores.catalogue.import_files([*shared, changed])
                     return
         raise CannotDo(f"the sample catalogue has no item {code!r}")
 

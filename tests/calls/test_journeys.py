@@ -16,11 +16,11 @@ import soundfile
 
 from ivr.models import locate
 from ivr.voice import Speaker, VoiceSettings
-from onestop.prompts import sample_catalogue
 from onestop.settings import project_folder
 from onestop.speech import VOICE_MODEL
 from records import case_number
 from records.cases import Act, Cases, Submission
+from records.catalogue import sample_catalogue
 from records.database import Database
 from records.vault import Vault
 from tests.calls.stage import Telephone, until
@@ -96,14 +96,16 @@ def key_path(position: int, count: int) -> list[str]:
 
 
 def to_the_item() -> list[str]:
-    """Keys from the list of themes to 高龄补贴."""
-    catalogue = sample_catalogue()
-    offered = [item for item in catalogue.all_items if item.offered]
-    used = {item.theme for item in offered}
-    themes = [theme for theme in catalogue.all_themes if theme.id in used]
-    wanted = next(item for item in offered if item.code == ITEM)
-    same = [item.code for item in offered if item.theme == wanted.theme]
-    return key_path([theme.id for theme in themes].index(wanted.theme), len(themes)) + key_path(same.index(ITEM), len(same))
+    """Keys from the list of themes to 高龄补贴: its theme, its domain, itself."""
+    contents = sample_catalogue().contents
+    wanted = next(item for item in contents.items if item.code == ITEM)
+    domain = next(one for one in contents.domains if one.id == wanted.domain)
+    levels = (
+        (domain.theme, [theme.id for theme in contents.themes]),
+        (domain.id, [one.id for one in contents.domains if one.theme == domain.theme]),
+        (ITEM, [item.code for item in contents.items if item.domain == domain.id]),
+    )
+    return [key for one, among in levels for key in key_path(among.index(one), len(among))]
 
 
 def press(caller: Telephone, *answers: str) -> None:
@@ -199,7 +201,7 @@ async def test_a_status_in_spoken_mandarin_numbers_included(
     if service.health()["recogniser"]["facts"].get("model", "none") == "none":
         pytest.skip("not run: no recogniser model")
     monkeypatch.setattr(case_number, "make", lambda year2, random7: "2602931375")  # the one that the recorded resident says
-    item = next(i for i in sample_catalogue().all_items if i.code == "YL-001")
+    item = next(i for i in sample_catalogue().contents.items if i.code == "YL-001")
     cases = Cases(database, Vault(SECRET))
     answers = {"for_whom": "self", "has_card": "no", "mobile": "13800134719"}
     await cases.submit(Submission("spoken", item.code, 1, answers, "wechat", "13800134719", None, "0" * 32))

@@ -11,7 +11,7 @@ from typing import Any
 from dialogs.actions import Actions, Context, Offices
 from dialogs.contract import Address
 from dialogs.words import Words
-from records.catalogue import Item, Theme, read_files
+from records.catalogue import PaperCatalogue, read_files
 from records.catalogue.marks import parse
 
 
@@ -28,45 +28,27 @@ class ItemSource:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSource:
-    """All items, and what listing them gives: the themes, and by theme the items of each."""
+    """All items, and what listing them gives: the themes, and what stands under each of the menu's headings."""
 
     items: tuple[ItemSource, ...] = ()
     themes: tuple[Mapping[str, Any], ...] = ()
     lists: tuple[tuple[Mapping[str, Any], ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    """A catalogue without a database, as the actions that only read it need it."""
-
-    all_items: tuple[Item, ...]
-    all_themes: tuple[Theme, ...]
-
-    async def items(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.all_items if item.offered)
-
-    async def themes(self) -> tuple[Theme, ...]:
-        used = {item.theme for item in await self.items()}
-        return tuple(theme for theme in self.all_themes if theme.id in used)
-
-    async def item(self, code: str) -> Item | None:
-        return next((item for item in self.all_items if item.code == code), None)
-
-
 def read_catalogue(paths: Iterable[Path], words: Words) -> CatalogueSource:
     """The catalogue's files as the actions would answer from them. Raises CatalogueError."""
     files = tuple(paths)
-    contents = read_files(files)
-    return asyncio.run(_answers(_Paper(tuple(contents.items), tuple(contents.themes)), _places(files), words))
+    return asyncio.run(_answers(PaperCatalogue(read_files(files)), _places(files), words))
 
 
-async def _answers(paper: _Paper, places: Mapping[str, tuple[str, int, dict[str, int]]], words: Words) -> CatalogueSource:
+async def _answers(paper: PaperCatalogue, places: Mapping[str, tuple[str, int, dict[str, int]]], words: Words) -> CatalogueSource:
     offices = Offices(paper, None, None, None)  # type: ignore[arg-type]  # those that are asked here use the catalogue alone
     actions = Actions(offices, None, words)  # type: ignore[arg-type]
     here = Context(Address("check", "check"), "check")
     opened = [(item.code, (await actions.run("open_item", here, {"code": item.code})).value) for item in await paper.items()]
     themes = (await actions.run("list_themes", here, {})).value
-    lists = [(await actions.run("list_items", here, {"theme": theme["id"]})).value for theme in themes]
+    groups = [*(theme["id"] for theme in themes), *(f"domain:{domain.id}" for domain in await paper.domains())]
+    lists = [(await actions.run("list_under", here, {"group": group})).value for group in groups]
     items = tuple(ItemSource(code, value, *places[code]) for code, value in opened)
     return CatalogueSource(items, tuple(themes), tuple(map(tuple, lists)))
 
@@ -77,7 +59,12 @@ def _places(files: Iterable[Path]) -> dict[str, tuple[str, int, dict[str, int]]]
     for path in files:
         marked = parse(path.read_text("utf-8"))
         name = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-        for n, item in enumerate(marked.value["items"]):
-            lines = {field["name"]: marked.lines.get(("items", n, "form", k, "name"), 1) for k, field in enumerate(item["form"])}
+        for n, item in enumerate(marked.value.get("items", ())):
+            lines = {_name(field): marked.line(("items", n, "form", k)) for k, field in enumerate(item["form"])}
             found[item["code"]] = (name, marked.line(("items", n)), lines)
     return found
+
+
+def _name(field: Any) -> str:
+    """The name of a form's question, however it is written."""
+    return str(field if isinstance(field, str) else field.get("name", field.get("use")))

@@ -102,7 +102,7 @@ class _Running:
         self._walked: dict[int, _Walked] = {}
         self._forms: dict[tuple[str, int], _Walked] = {}
         themes, lists = list(catalogue.themes), [list(listed) for listed in catalogue.lists]
-        self._samples: Samples = {"list_themes": {"found": [themes]}, "list_items": {"found": lists}} if themes else {}
+        self._samples: Samples = {"list_themes": {"found": [themes]}, "list_under": {"found": lists}} if themes else {}
 
     def on(self, budget: Budget) -> int:
         """Looks at one terminal; gives the number of situations."""
