@@ -59,7 +59,7 @@ def list_() -> None:
             table = Table("code", "事项", "类别", "承诺", "收费", title="Service items 事项")
             for item in await stores.catalogue.items():
                 table.add_row(
-                    item.code, item.name + (" (sample)" if item.sample else ""), item.theme_label, f"{item.promised_days} 天", item.fee
+                    item.code, item.name + (" (sample)" if item.sample else ""), item.domain_label, f"{item.promised_days} 天", item.fee
                 )
             console.print(table)
 

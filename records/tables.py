@@ -45,6 +45,38 @@ class ThemeRow(Base):
     body: Mapped[dict[str, Any]]
 
 
+class DomainRow(Base):
+    """A part of a theme, with its items."""
+
+    __tablename__ = "domains"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    theme: Mapped[str]
+    position: Mapped[int]
+    body: Mapped[dict[str, Any]]
+
+
+class OfficeRow(Base):
+    """An office of the city directory of approvals."""
+
+    __tablename__ = "offices"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    body: Mapped[dict[str, Any]]
+
+
+class ApprovalRow(Base):
+    """One version of an approval of the city directory; the highest is the current one."""
+
+    __tablename__ = "approvals"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    offered: Mapped[bool]
+    digest: Mapped[str]  # SHA-256 of the body: equal bodies keep their version
+    body: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
 class ItemRow(Base):
     """One version of a service item (事项); the highest is the current one, older ones stay for the cases made under them."""
 

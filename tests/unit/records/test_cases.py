@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -238,16 +239,18 @@ async def test_an_address_sees_its_own_cases_only(cases: Cases, submission: Make
 
 
 async def test_an_old_version_of_an_item_stays_readable_for_its_cases(
-    cases: Cases, catalogue: Catalogue, submission: Make, tmp_path, database: Database, vault: Vault
-) -> None:  # type: ignore[no-untyped-def]
-    from records.catalogue import sample_files
-
+    cases: Cases, catalogue: Catalogue, submission: Make, files: Path, database: Database, vault: Vault
+) -> None:
     case = await cases.submit(submission())
-    changed = tmp_path / "care.yaml"
+    changed = files / "elderly.yaml"
     changed.write_text(
-        next(p for p in sample_files() if p.name == "care.yaml").read_text("utf-8").replace("name: 高龄补贴", "name: 高龄津贴金")
+        changed.read_text("utf-8").replace("name: 高龄补贴", "name: 高龄津贴金").replace("promised_days: 15", "promised_days: 9")
     )
     await catalogue.import_files([changed])
-    found = await Cases(database, vault).look_up(case.number, TAIL)
-    assert found.case is not None
-    assert found.case.item_name == "高龄补贴"
+    assert (await catalogue.item("YL-002")).promised_days == 9  # type: ignore[union-attr]
+    found = (await Cases(database, vault).look_up(case.number, TAIL)).case
+    assert found is not None
+    assert (found.item_name, found.promised) == ("高龄补贴", case.promised)
+    detail = await Cases(database, vault).detail(case.id)
+    assert detail is not None
+    assert detail.item_version == 1

@@ -1,111 +1,69 @@
-"""Catalogue files, their errors, and versions."""
+"""Imports into the records, versions, and what is offered."""
 
 from __future__ import annotations
 
 import asyncio
-import re
+import json
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
 
-from records.catalogue import Catalogue, CatalogueError, read_files, sample_files
-from records.database import Database
+from records.catalogue import Catalogue, CatalogueError
+from records.database import MIGRATIONS, Database
 
-CARE = next(path for path in sample_files() if path.name == "care.yaml")
+from .conftest import FILES
+
+ALL = sorted(FILES.glob("*.yaml"))
+OFFICE = """\
+office: {id: police, label: 公安局, code: GA, source: 示例}
+approvals:
+  - main: 机动车驾驶证核发
+    kind: 行政许可
+    basis: [《中华人民共和国道路交通安全法》]
+    items:
+      - {code: GA-002, name: 驾驶证增驾, ways: [想升个大车本], object: 驾驶人, promised_days: 1}
+      - {code: GA-001, name: 驾驶证初次申领, ways: [想学开车去哪考], object: 第一次申请的人, legal_days: 5, promised_days: 1}
+"""
 
 
-def changed(folder: Path, old: str, new: str, times: int = 1) -> Path:
-    """A copy of care.yaml with one thing changed."""
-    text = CARE.read_text("utf-8")
-    assert old in text
-    path = folder / "care.yaml"
-    path.write_text(text.replace(old, new, times), "utf-8")
+def changed(folder: Path, old: str, new: str, name: str = "elderly.yaml") -> Path:
+    """The file of that name with the first `old` changed."""
+    path = folder / name
+    written = path.read_text("utf-8")
+    assert old in written
+    path.write_text(written.replace(old, new, 1), "utf-8")
     return path
 
 
-def test_the_samples_are_fourteen_items_of_four_themes_all_marked_as_samples() -> None:
-    contents = read_files(sample_files())
-    assert len(contents.items) == 14
-    assert [theme.order for theme in contents.themes] == [1, 2, 3, 4]
-    assert all(item.sample for item in contents.items)
-    by_theme = [sum(item.theme == theme.id for item in contents.items) for theme in contents.themes]
-    assert max(by_theme) <= 4
-
-
-def test_some_samples_can_be_requested_without_an_id_number() -> None:
-    free = [item.code for item in read_files(sample_files()).items if not any(field.type == "id_number" for field in item.form)]
-    assert len(free) >= 2
-
-
-def test_no_way_of_saying_names_two_items() -> None:
-    ways: dict[str, str] = {}
-    for item in read_files(sample_files()).items:
-        for way in (item.name, *item.ways):
-            assert ways.setdefault(way, item.code) == item.code, way
-
-
-def test_samples_hold_no_telephone_numbers() -> None:
-    day = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])")  # an example of how a date is given
-    for path in sample_files():
-        digits = "".join(sign if sign.isdecimal() else " " for sign in path.read_text("utf-8")).split()
-        assert not [run for run in digits if len(run) >= 5 and not day.fullmatch(run)], path
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "piece", "told"),
-    [
-        ("promised_days: 5", "promised_days: soon", "promised_days: soon", "promised_days"),
-        ("fee: 不收费", "fees: 不收费", "fees:", "Extra inputs"),
-        ("code: YL-002", "code: YL-001", "YL-001", "there already"),
-        ("theme: {id: care", "theme: {id: Care", "theme:", "id"),
-        ("      - *mobile\n", "", "code: YL-001", "mobile"),
-        ("type: yes_no", "type: perhaps", "perhaps", "type"),
-        ("spoken: 满六十岁", "spoken: " + "长" * 71 + "满六十岁", "长长长", "at most 70"),
-        ("    level: 县级\n", "    level: 县级\n    level: 市级\n", "level: 市级", "twice"),
-        ("    sample: true\n", "    sample: true\n    version: 3\n", "version: 3", "not written"),
-        ("items:\n", "more: 1\nitems:\n", "more: 1", "unknown key"),
-        ("items:\n", "items: [\n", "items: [", "YAML"),
-    ],
-)
-def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, old: str, new: str, piece: str, told: str) -> None:
-    path = changed(tmp_path, old, new)
-    with pytest.raises(CatalogueError) as wrong:
-        read_files([path])
-    fitting = [finding for finding in wrong.value.findings if told in finding]
-    assert fitting, wrong.value.findings
-    lines = [int(finding.removeprefix(f"{path}:").partition(":")[0]) for finding in fitting]
-    wanted = [n for n, line in enumerate(path.read_text("utf-8").splitlines(), 1) if piece in line]
-    assert told == "YAML" or set(lines) & set(wanted), (lines, wanted)
-
-
-def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
-    path = changed(tmp_path, "fee: 不收费", "fee: 3", times=2)
-    with pytest.raises(CatalogueError) as wrong:
-        read_files([path, tmp_path / "missing.yaml"])
-    assert len(wrong.value.findings) == 3
-
-
-def test_promising_less_than_the_law_allows_is_the_only_way(tmp_path: Path) -> None:
-    path = changed(tmp_path, "promised_days: 5", "legal_days: 4\n    promised_days: 5")
-    with pytest.raises(CatalogueError, match="the law allows 4"):
-        read_files([path])
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    path = tmp_path / "police.yaml"
+    path.write_text(OFFICE, "utf-8")
+    return path
 
 
 async def test_an_import_counts_and_a_second_one_changes_nothing(database: Database) -> None:
     catalogue = Catalogue(database)
     assert (await catalogue.count(), await catalogue.version()) == (0, 0)
-    first = await catalogue.import_files(sample_files())
-    assert len(first.added) == await catalogue.count() == 14
+    first = await catalogue.import_files(ALL)
+    assert len(first.added) == await catalogue.count() == 5
+    assert {change.kind for change in first.changes} == {"new"}
     version = await catalogue.version()
-    again = await catalogue.import_files(sample_files())
-    assert len(again.unchanged) == 14
+    again = await catalogue.import_files(ALL)
+    assert len(again.unchanged) == 5
+    assert not again.changes
+    assert not again.headings
     assert await catalogue.version() == version
 
 
-async def test_a_changed_item_gains_a_version_and_the_others_keep_theirs(catalogue: Catalogue, tmp_path: Path) -> None:
+async def test_a_changed_item_gains_a_version_and_the_others_keep_theirs(catalogue: Catalogue, files: Path) -> None:
     before = await catalogue.version()
-    report = await catalogue.import_files([changed(tmp_path, "promised_days: 5", "promised_days: 4")])
+    report = await catalogue.import_files([changed(files, "promised_days: 5", "promised_days: 4")])
     assert report.changed == ("YL-001",)
+    assert [(each.field, each.old, each.new) for each in report.changes[0].fields] == [("promised_days", "5", "4")]
     assert await catalogue.version() > before
     now = await catalogue.item("YL-001")
     assert now is not None
@@ -116,42 +74,148 @@ async def test_a_changed_item_gains_a_version_and_the_others_keep_theirs(catalog
     assert {item.version for item in await catalogue.items() if item.code != "YL-001"} == {1}
 
 
-async def test_another_process_sees_an_import_at_once(catalogue: Catalogue, database: Database, tmp_path: Path) -> None:
+async def test_another_process_sees_an_import_at_once(catalogue: Catalogue, database: Database, files: Path) -> None:
     other = Catalogue(database)
     await other.items()
-    await catalogue.import_files([changed(tmp_path, "name: 高龄补贴", "name: 高龄津贴金")])
+    await catalogue.import_files([changed(files, "name: 高龄补贴", "name: 高龄津贴金")])
     assert "高龄津贴金" in {item.name for item in await other.items()}
 
 
-async def test_a_dry_run_tells_but_changes_nothing(catalogue: Catalogue, tmp_path: Path) -> None:
+async def test_a_dry_run_tells_but_changes_nothing(catalogue: Catalogue, files: Path, office: Path) -> None:
     version = await catalogue.version()
-    report = await catalogue.import_files([changed(tmp_path, "promised_days: 5", "promised_days: 4")], dry_run=True)
+    report = await catalogue.import_files([changed(files, "promised_days: 5", "promised_days: 4"), office], dry_run=True)
     assert report.dry_run
     assert report.changed == ("YL-001",)
+    assert report.approvals.added == ("GA-001", "GA-002")
+    assert report.headings == ("公安局",)
     assert await catalogue.version() == version
     assert (await catalogue.item("YL-001")).version == 1  # type: ignore[union-attr]
+    assert await catalogue.approvals() == ()
 
 
-async def test_one_wrong_file_keeps_all_files_out(database: Database, tmp_path: Path) -> None:
+async def test_one_wrong_file_keeps_all_files_out_whatever_its_kind(database: Database, files: Path, office: Path) -> None:
     catalogue = Catalogue(database)
-    others = [path for path in sample_files() if path != CARE]
-    with pytest.raises(CatalogueError):
-        await catalogue.import_files([*others, changed(tmp_path, "fee: 不收费", "fee: 3")])
-    assert await catalogue.count() == 0
+    office.write_text(OFFICE.replace("promised_days: 1}", "promised_days: soon}"), "utf-8")
+    changed(files, "fee: 不收费", "fee: 3")
+    with pytest.raises(CatalogueError) as wrong:
+        await catalogue.import_files([*sorted(files.glob("*.yaml")), office])
+    assert {finding.split(":")[0].rpartition("/")[2] for finding in wrong.value.findings} == {"elderly.yaml", "police.yaml"}
+    assert (await catalogue.count(), await catalogue.version()) == (0, 0)
 
 
-async def test_an_item_taken_off_is_no_longer_offered_but_still_there(catalogue: Catalogue, tmp_path: Path) -> None:
-    await catalogue.import_files([changed(tmp_path, "    sample: true\n", "    sample: true\n    offered: false\n")])
-    assert await catalogue.count() == 13
+async def test_an_item_taken_off_is_no_longer_offered_but_still_there(catalogue: Catalogue, files: Path) -> None:
+    report = await catalogue.import_files([changed(files, "    sample: true\n", "    sample: true\n    offered: false\n")])
+    assert report.items.taken_off == ("YL-001",)
+    assert await catalogue.count() == 4
     assert await catalogue.item("YL-001") is None
     assert await catalogue.item("YL-001", version=1) is not None
+    back = await catalogue.import_files(ALL)
+    assert [change.kind for change in back.changes] == ["back"]
+    assert (await catalogue.item("YL-001")).version == 3  # type: ignore[union-attr]
+
+
+async def test_what_a_domain_no_longer_has_is_taken_off_only_when_that_is_wanted(catalogue: Catalogue, files: Path) -> None:
+    head, _, rest = (files / "elderly.yaml").read_text("utf-8").partition("  - code: YL-001")
+    (files / "elderly.yaml").write_text(head + rest[rest.index("  - code: YL-002") :], "utf-8")
+    assert not (await catalogue.import_files([files / "elderly.yaml"])).items.taken_off
+    assert await catalogue.count() == 5
+    report = await catalogue.import_files([files / "elderly.yaml"], take_off_missing=True)
+    assert report.items.taken_off == ("YL-001",)
+    assert {item.code for item in await catalogue.items()} == {"YL-002", "YL-003", "ZJ-001", "ZJ-002"}
 
 
 async def test_two_imports_at_once_do_not_make_two_versions(database: Database) -> None:
-    await asyncio.gather(*(Catalogue(database).import_files(sample_files()) for _ in range(4)))
+    await asyncio.gather(*(Catalogue(database).import_files(ALL) for _ in range(4)))
     assert {item.version for item in await Catalogue(database).items()} == {1}
 
 
-async def test_themes_are_in_menu_order_and_fit_a_telephone_menu(catalogue: Catalogue) -> None:
-    themes = await catalogue.themes()
-    assert [theme.label for theme in themes] == ["养老助残", "生育家庭", "救助保障", "证照教育"]
+async def test_themes_and_domains_without_an_item_are_not_in_the_menu(catalogue: Catalogue, files: Path) -> None:
+    assert [theme.id for theme in await catalogue.themes()] == ["care", "papers"]
+    assert [domain.id for domain in await catalogue.domains()] == ["elderly", "papers"]
+    written = (files / "papers.yaml").read_text("utf-8")
+    (files / "papers.yaml").write_text(written.replace("    sample: true\n", "    sample: true\n    offered: false\n"), "utf-8")
+    await catalogue.import_files([files / "papers.yaml"])
+    assert [theme.id for theme in await catalogue.themes()] == ["care"]
+    assert [domain.id for domain in await catalogue.domains()] == ["elderly"]
+
+
+async def test_a_renamed_domain_is_stored_and_told(catalogue: Catalogue, files: Path) -> None:
+    report = await catalogue.import_files([changed(files, "label: 养老服务", "label: 养老的事")])
+    assert report.headings == ("养老的事",)
+    assert [domain.label for domain in await catalogue.domains()] == ["养老的事", "户口证件"]
+    assert {item.domain_label for item in await catalogue.items() if item.domain == "elderly"} == {"养老的事"}
+
+
+async def test_the_history_of_an_item_says_what_each_version_changed(catalogue: Catalogue, files: Path) -> None:
+    await catalogue.import_files([changed(files, "promised_days: 5", "promised_days: 4")])
+    await catalogue.import_files([changed(files, "copies: 2", "copies: 1")])
+    first, second, third = await catalogue.history("YL-001")
+    assert first.change is not None
+    assert first.change.kind == "new"
+    assert second.change is not None
+    assert second.change.fields[0].field == "promised_days"
+    assert third.change is not None
+    assert [(each.field, each.old, each.new) for each in third.change.fields] == [("materials.近期一寸免冠照片.copies", "2", "1")]
+    assert await catalogue.history("YL-999") == ()
+
+
+async def test_the_directory_of_approvals_has_versions_of_its_own(catalogue: Catalogue, office: Path) -> None:
+    await catalogue.import_files([office])
+    assert [approval.code for approval in await catalogue.approvals()] == ["GA-001", "GA-002"]
+    assert [each.label for each in await catalogue.offices()] == ["公安局"]
+    office.write_text(OFFICE.replace("object: 驾驶人", "object: 要增驾的驾驶人"), "utf-8")
+    report = await catalogue.import_files([office])
+    assert report.approvals.changed == ("GA-002",)
+    assert report.items.added == ()
+    changed_one = await catalogue.approval("GA-002")
+    assert changed_one is not None
+    assert (changed_one.version, changed_one.object, changed_one.main) == (2, "要增驾的驾驶人", "机动车驾驶证核发")
+    office.write_text("\n".join(line for line in OFFICE.splitlines() if "GA-002" not in line), "utf-8")
+    report = await catalogue.import_files([office], take_off_missing=True)
+    assert report.approvals.taken_off == ("GA-002",)
+    assert await catalogue.approval("GA-002") is None
+
+
+async def test_items_from_before_there_were_domains_can_still_be_read(empty_database_url: str) -> None:
+    body = {
+        "code": "YL-001", "name": "老年优待证", "ways": ["老年证", "老人证", "敬老卡", "老年卡"], "theme": "care", "theme_label": "养老助残",
+        "sample": True, "offered": True, "level": "县级",
+        "basis": ["《中华人民共和国老年人权益保障法》"], "object": "老年人", "conditions": ["年满六十周岁"],
+        "materials": [{"name": "居民身份证", "form": "原件", "copies": 1, "source": "本人自备", "note": ""}],
+        "process": ["提出申请"], "fee": "不收费",
+        "legal_days": None, "promised_days": 5, "contact": "便民服务中心", "place": "便民服务中心", "forms": [],
+        "result": "老年优待证", "spoken": "可以办。",
+        "form": [{"name": "mobile", "label": "手机", "type": "mobile", "prompt": "手机号？"}],
+    }  # fmt: skip
+    database = Database(empty_database_url)
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(_migrate_to, "0004")
+            theme = {"id": "care", "label": "养老助残", "order": 1, "words": []}
+            await connection.execute(
+                text("INSERT INTO themes (id, position, body) VALUES ('care', 1, CAST(:body AS jsonb))"), {"body": json.dumps(theme)}
+            )
+            await connection.execute(
+                text(
+                    "INSERT INTO items (code, version, name, offered, digest, body, at) VALUES ('YL-001', 1, 'n', true, '', :body, now())"
+                ),
+                {"body": json.dumps(body)},
+            )
+        await database.migrate()
+        (item,) = await Catalogue(database).items()
+        assert item.aliases == ("老年证", "老人证", "敬老卡", "老年卡")
+        assert [domain.label for domain in await Catalogue(database).domains()] == ["养老助残"]
+        async with database.engine.begin() as connection:
+            await connection.run_sync(_migrate_to, "0004")
+            back = (await connection.execute(text("SELECT body FROM items"))).scalar_one()
+        assert back == body
+    finally:
+        await database.close()
+
+
+def _migrate_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    known = connection.dialect.has_table(connection, "domains")
+    (command.downgrade if known else command.upgrade)(config, revision)

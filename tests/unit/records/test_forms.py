@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from records.catalogue import CatalogueError, FormField, Item, read_files, sample_files
+from records.catalogue import CatalogueError, FormField, Item, read_files
 from records.forms import SubmissionError, applies, asked, check_answers, shown
 
-CARE = next(path for path in sample_files() if path.name == "care.yaml")
-SAMPLE = next(item for item in read_files([CARE]).items if item.code == "YL-002")
+from .conftest import FILES
+
+ELDERLY = FILES / "elderly.yaml"
+SAMPLE = next(item for item in read_files([ELDERLY]).items if item.code == "YL-002")
 TODAY = date(2026, 11, 23)
 MOBILE = {"name": "mobile", "label": "手机", "type": "mobile", "prompt": "手机号？"}
 FOR_WHOM = {
@@ -146,10 +148,10 @@ def test_a_mobile_that_is_asked_only_sometimes_is_not_enough() -> None:
         Item.model_validate({**SAMPLE.model_dump(), "form": (FOR_WHOM, {**MOBILE, "when": "for_whom == 'self'"})})
 
 
-def test_a_wrong_condition_is_told_with_its_own_line(tmp_path: Path) -> None:
-    path = tmp_path / "care.yaml"
+def test_a_wrong_condition_is_told_with_its_own_line(files: Path) -> None:
+    path = files / "elderly.yaml"
     old = "        prompt: 以前办过老年优待证吗？\n"
-    path.write_text(CARE.read_text("utf-8").replace(old, old + "        when: nobody == 'self'\n"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace(old, old + "        when: nobody == 'self'\n"), "utf-8")
     with pytest.raises(CatalogueError) as wrong:
         read_files([path])
     line = next(n for n, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "nobody" in text)
@@ -192,12 +194,11 @@ def test_an_answer_from_before_a_correction_is_dropped_and_one_that_is_asked_is_
         check_answers(form, {**given, "for_whom": "parents"})
 
 
-async def test_what_is_dropped_is_not_recorded(cases: Any, submission: Callable[..., Any], tmp_path: Path, catalogue: Any) -> None:
-    text = CARE.read_text("utf-8")
-    head, tail = text.split("  - code: YL-002")
-    field_of_id = "      - *id_number\n"
-    conditional = "      - <<: *id_number\n        when: for_whom == 'self'\n"
-    path = tmp_path / "care.yaml"
+async def test_what_is_dropped_is_not_recorded(cases: Any, submission: Callable[..., Any], files: Path, catalogue: Any) -> None:
+    path = files / "elderly.yaml"
+    head, tail = path.read_text("utf-8").split("  - code: YL-002")
+    field_of_id = "      - id_number\n"
+    conditional = "      - {use: id_number, when: for_whom == 'self'}\n"
     path.write_text(head + "  - code: YL-002" + tail.replace(field_of_id, conditional, 1), "utf-8")
     await catalogue.import_files([path])
     answers = {"for_whom": "parents", "id_number": "42060119400101001X", "mobile": "13800138000"}
