@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from records.holidays import Due
 from records.states import State
 
 
@@ -34,7 +35,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case for the program. created: False when this submission was recorded before. promised: about when, see `after_working_days`."""
+    """A case for the program. created: False when this submission was recorded before. promised: by when, see `records.holidays`."""
 
     id: UUID
     number: str = field(repr=False)
@@ -44,7 +45,7 @@ class Case:
     state: State
     state_label: str
     submitted: datetime
-    promised: date | None
+    promised: Due | None
     created: bool = False
 
 
@@ -64,7 +65,7 @@ class CaseView:
     submitted: date
     last_event: date
     note: str
-    promised: date | None
+    promised: Due | None
     can_withdraw: bool
 
 
@@ -122,6 +123,6 @@ class CaseDetail:
     answers: tuple[tuple[str, str], ...]
     events: tuple[CaseEvent, ...]
     acts: tuple[str, ...]
-    promised: date | None
+    promised: Due | None
     notices: tuple[str, ...]
     photos: tuple[tuple[str, str], ...] = ()

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,10 +29,11 @@ from records.case_views import (
 )
 from records.catalogue.items import Item
 from records.catalogue.store import read_version
-from records.clock import after_working_days, local, utc_now
+from records.clock import local, utc_now
 from records.database import Database
 from records.errors import RecordsError
 from records.forms import SubmissionError, check_answers, check_mobile, hide, shown
+from records.holidays import Due, after_working_days
 from records.notices import Notices
 from records.residents import remember
 from records.states import LABELS, NOTE_WANTED, TRANSITIONS, Act, IllegalMoveError, State, label, moved, standing
@@ -327,8 +328,8 @@ def _label(row: CaseRow) -> str:
     return label(State(row.state), State(row.decision) if row.decision else None)
 
 
-def _promised(row: CaseRow, item: Item) -> date | None:
-    """About when the result is promised; counted from acceptance, or as if it were accepted on the day it came. None once decided."""
+def _promised(row: CaseRow, item: Item) -> Due | None:
+    """By when the result is promised; counted from acceptance, or as if it were accepted on the day it came. None once decided."""
     if State(row.state) not in OPEN:
         return None
     return after_working_days(local(row.accepted_at or row.submitted_at).date(), item.promised_days)

@@ -1,8 +1,8 @@
-"""Time: kept in UTC, shown as in China, promises counted in working days."""
+"""Time: kept in UTC, shown as in China. Promises are counted in working days, see `records.holidays`."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991; needs no time-zone files on a bare machine
 
@@ -15,17 +15,3 @@ def utc_now() -> datetime:
 def local(moment: datetime) -> datetime:
     """The same moment by the clock on the wall in China."""
     return moment.astimezone(SHANGHAI)
-
-
-def after_working_days(begin: date, days: int) -> date:
-    """The last day of a promise of `days` working days (工作日), the first being the day after `begin` (行政许可法 §82 counts so).
-
-    Knows Saturdays and Sundays. Public holidays are ordered anew each year by the State Council and not known here: around one the
-    real date is later, which is why a promised date is told as "about".
-    """
-    day = begin
-    while days > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5:
-            days -= 1
-    return day

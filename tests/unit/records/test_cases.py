@@ -26,6 +26,7 @@ from records.cases import (
 )
 from records.catalogue import Catalogue
 from records.database import Database
+from records.holidays import Due
 from records.vault import Vault
 
 from .conftest import ID_NUMBER, MOBILE, Clock
@@ -40,7 +41,7 @@ async def test_a_request_is_recorded_with_a_valid_number(cases: Cases, submissio
     assert case_number.valid(case.number)
     assert case.number.startswith("26")
     assert (case.state, case.state_label, case.item_name) == (State.SUBMITTED, "已提交", "高龄补贴")
-    assert case.promised == date(2026, 12, 14)
+    assert case.promised == Due(date(2026, 12, 14), certain=True)
 
 
 async def test_twenty_submissions_of_one_request_at_once_make_one_case(cases: Cases, database: Database, submission: Make) -> None:
