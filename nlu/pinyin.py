@@ -1,4 +1,4 @@
-"""Sounds: toneless pinyin, and fuzzy pinyin in which sounds that are often confused count as one (`data/fuzzy.yaml`)."""
+"""Sounds: toneless pinyin, and fuzzy pinyin in which sounds that are often confused count as one (`data/sounds.tsv`)."""
 
 from __future__ import annotations
 
@@ -7,25 +7,11 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from nlu.tables import TableError, phrases
+from nlu.sounds import Folding, Sound, sounds
+from nlu.tables import TableError
 from nlu.text import clean
 
 _RUNS = re.compile(r"[\u3400-\u9fff\u3007\uf900-\ufaff]+|[a-z0-9]+")
-
-
-def _table(kind: str) -> tuple[tuple[str, str], ...]:
-    rows = []
-    for entry in phrases("fuzzy")[kind]:
-        before, equals, after = entry.partition("=")
-        if not (before and equals and after):
-            raise TableError(f"fuzzy.yaml: {kind}: {entry!r} wants from=to")
-        rows.append((before, after))
-    return tuple(rows)
-
-
-_INITIALS = _table("initial")
-_FINALS = _table("final")
-_SYLLABLES = dict(_table("syllable"))
 
 
 def syllables(text: str) -> tuple[str, ...]:
@@ -41,20 +27,12 @@ def fuzzy(text: str) -> tuple[str, ...]:
     return tuple(fold(syllable) for syllable in syllables(text))
 
 
-@lru_cache(maxsize=2048)
-def fold(syllable: str) -> str:
-    """One syllable with confusable sounds made one: zheng and zen give zen, huang and fan give fan."""
-    if not syllable.isascii() or not syllable.isalpha():
-        return syllable
-    for before, after in _INITIALS:
-        if syllable.startswith(before):
-            syllable = after + syllable[len(before) :]
-            break
-    for before, after in _FINALS:
-        if syllable.endswith(before):
-            syllable = syllable[: -len(before)] + after
-            break
-    return _SYLLABLES.get(syllable, syllable)
+def pieces(text: str) -> tuple[tuple[str, str], ...]:
+    """Each Chinese character with its syllable, and each run of letters or figures with itself, in order."""
+    found: list[tuple[str, str]] = []
+    for run in _RUNS.findall(clean(text)):
+        found.extend(((run, run),) if run.isascii() else zip(run, _spell(run), strict=True))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
@@ -65,3 +43,23 @@ def _spell(run: str) -> tuple[str, ...]:
 def _one_by_one(characters: str) -> list[str]:
     """Characters without a known sound stand for themselves, so that syllables and characters stay aligned."""
     return list(characters)
+
+
+def proven(rows: tuple[Sound, ...], name: str = "sounds.tsv") -> Folding:
+    """The used rows, ready to fold. Raises TableError for a row whose example is not one sound by it."""
+    for row in rows:
+        others = tuple(other for other in rows if other.use and other is not row)
+        if len(made := _sounds(row, Folding((*others, row)))) != 1:
+            raise TableError(
+                f"{name}:{row.line}: example {'/'.join(row.example)}: is still {' and '.join(sorted(made))} with this line; mend one"
+            )
+    return Folding(row for row in rows if row.use)
+
+
+def _sounds(row: Sound, folding: Folding) -> set[str]:
+    return {" ".join(map(folding.fold, syllables(word))) for word in row.example}
+
+
+_FOLDING = proven(sounds())
+fold = lru_cache(maxsize=2048)(_FOLDING.fold)
+"""One syllable with confusable sounds made one: zheng and zen give zen, huang and fan give fan."""

@@ -1,0 +1,149 @@
+"""The table of confusable sounds (`data/sounds.tsv`), and how it folds a syllable.
+
+A row merges two beginnings (zh=z), two ends (ing=in) or two whole syllables (hui=fei). Beginnings are folded first, then ends, then what is a
+whole syllable by then; so a whole row may be written in plain pinyin and its author need not know what the other rows have made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from nlu.tables import FOLDER, TableError
+
+Part = Literal["begins", "ends", "whole"]
+Sure = Literal["measured", "documented", "reported", "unsure"]
+
+COLUMNS: Final = ("part", "said", "as", "use", "where", "sure", "example")
+_INITIALS: Final = tuple("zh ch sh b p m f d t n l g k h j q x r z c s y w".split())
+_FINALS: Final = frozenset(
+    "a o e i u v ai ei ao ou an en ang eng ong er ia ie iao iu ian in iang ing iong ua uo uai ui uan un uang ue ve van vn ueng io".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A row: `said` counts as `counts_as`. line: in its file. example: two words that are one then."""
+
+    line: int
+    part: Part
+    said: str
+    counts_as: str
+    use: bool
+    where: str
+    sure: Sure
+    example: tuple[str, str]
+
+
+class Folding:
+    """Some rows, ready to fold syllables. Immutable."""
+
+    __slots__ = ("_begins", "_ends", "_whole")
+
+    def __init__(self, rows: Iterable[Sound]) -> None:
+        rows = tuple(rows)
+        self._begins: Final = _longest_first(rows, "begins")
+        self._ends: Final = _longest_first(rows, "ends")
+        self._whole: Final = {self._edges(row.said): self._edges(row.counts_as) for row in rows if row.part == "whole"}
+
+    def fold(self, syllable: str) -> str:
+        """One syllable with confusable sounds made one: zheng and zen give zen, huang and fan give fan. What is no syllable stays."""
+        if not syllable.isascii() or not syllable.isalpha():
+            return syllable
+        edges = self._edges(syllable)
+        return self._whole.get(edges, edges)
+
+    def _edges(self, syllable: str) -> str:
+        for said, counts_as in self._begins:
+            if syllable.startswith(said):
+                syllable = counts_as + syllable[len(said) :]
+                break
+        for said, counts_as in self._ends:
+            if syllable.endswith(said):
+                return syllable[: -len(said)] + counts_as
+        return syllable
+
+
+def _longest_first(rows: Iterable[Sound], part: Part) -> tuple[tuple[str, str], ...]:
+    pairs = [(row.said, row.counts_as) for row in rows if row.part == part]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def sounds() -> tuple[Sound, ...]:
+    """The rows of the shipped table, those that are not used included."""
+    return read_sounds(FOLDER / "sounds.tsv")
+
+
+def read_sounds(path: Path) -> tuple[Sound, ...]:
+    """The rows of a table. Raises TableError with file, line and mend."""
+    rows: list[Sound] = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        columns = tuple(column.strip() for column in line.split("\t"))
+        if not line.strip() or line.startswith("#") or columns == COLUMNS:
+            continue
+        try:
+            rows.append(_row(number, columns))
+            _fits(rows[-1], rows[:-1])
+        except TableError as wrong:
+            raise TableError(f"{path.name}:{number}: {wrong}") from None
+    return tuple(rows)
+
+
+def parse_sound(text: str) -> Sound:
+    """A row from few words, for trying it out: "ends ian=iang". Raises TableError."""
+    part, _, pair = text.strip().partition(" ")
+    said, _, counts_as = pair.partition("=")
+    return _row(0, (part, said.strip(), counts_as.strip(), "yes", "", "unsure", "一/一"))
+
+
+def _row(number: int, columns: tuple[str, ...]) -> Sound:
+    if len(columns) != len(COLUMNS):
+        raise TableError(f"wants {len(COLUMNS)} columns with a tab between ({', '.join(COLUMNS)}), has {len(columns)}")
+    part, said, counts_as, use, where, sure, example = columns
+    if part not in get_args(Part):
+        raise TableError(f"part {part!r}: wants {', '.join(get_args(Part))}")
+    for name, sound in (("said", said), ("as", counts_as)):
+        if not _is_sound(part, sound):
+            raise TableError(f"{name} {sound!r}: is no {_WHAT[part]} of toneless pinyin (ü is v)")
+    if said == counts_as:
+        raise TableError(f"{said!r} is the same on both sides")
+    if use not in ("yes", "no"):
+        raise TableError(f"use {use!r}: wants yes or no")
+    if sure not in get_args(Sure):
+        raise TableError(f"sure {sure!r}: wants {', '.join(get_args(Sure))}")
+    one, slash, other = example.partition("/")
+    if not (one and slash and other):
+        raise TableError(f"example {example!r}: wants two words with a / between, such as 年/连")
+    return Sound(number, part, said, counts_as, use == "yes", where, sure, (one, other))  # type: ignore[arg-type]  # checked above
+
+
+_WHAT: Final = {"begins": "beginning", "ends": "end", "whole": "syllable"}
+
+
+def _is_sound(part: str, sound: str) -> bool:
+    if part == "begins":
+        return sound in _INITIALS
+    if part == "ends":
+        return sound in _FINALS
+    return sound in _FINALS or any(sound.startswith(initial) and sound[len(initial) :] in _FINALS for initial in _INITIALS)
+
+
+def _fits(row: Sound, before: Iterable[Sound]) -> None:
+    """Whether a row fits those before it: folding is done once, so no two rows may disagree, nor one lead on to another."""
+    for other in before:
+        if other.part != row.part:
+            continue
+        if other.said == row.said:
+            raise TableError(f"{row.said!r} stands in line {other.line} too; keep one")
+        if not (row.use and other.use):
+            continue
+        if other.said == row.counts_as:
+            raise TableError(
+                f"{row.counts_as!r} itself counts as {other.counts_as!r} (line {other.line}); write {row.said} as {other.counts_as}"
+            )
+        if other.counts_as == row.said:
+            raise TableError(f"line {other.line} counts {other.said!r} as {row.said!r}; write there {other.said} as {row.counts_as}")
