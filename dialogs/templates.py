@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -73,8 +74,32 @@ def render(source: str, slots: Mapping[str, Any]) -> str:
         raise TemplateError(f"{source!r}: {wrong}") from wrong
 
 
+#: The commonest expressions: a slot, or what a record in it holds, alone or compared with a word.
+_PLAIN = re.compile(r"(?P<path>[a-z_]+(?:\.[a-z_]+)*)(?: == '(?P<word>[^'\\]*)')?")
+_WORDS = frozenset({"true", "false", "none", "and", "or", "not", "in", "is", "if", "else"})
+
+
+@lru_cache(maxsize=4096)
+def _plain(source: str) -> tuple[tuple[str, ...], str | None] | None:
+    """An expression that is only a path through records, with the word it is compared to; None for all others."""
+    found = _PLAIN.fullmatch(source.strip())
+    if found is None:
+        return None
+    names = tuple(found["path"].split("."))
+    return None if _WORDS & set(names) or any(hasattr(dict, name) for name in names[1:]) else (names, found["word"])
+
+
 def evaluate(source: str, slots: Mapping[str, Any]) -> Any:
     """The value of an expression; names that are not there are None."""
+    if plain := _plain(source):
+        names, word = plain
+        value: Any = slots.get(names[0])
+        for name in names[1:]:
+            if value is None or type(value) is not dict:
+                break
+            value = value.get(name)
+        else:
+            return value if word is None else value == word
     try:
         return _expression(source)(**slots)
     except (JinjaError, TypeError, AttributeError, KeyError, IndexError) as wrong:

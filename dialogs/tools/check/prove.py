@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dialogs.book import Book
 from dialogs.contract import Budget
 from dialogs.engine import advance
-from dialogs.flow import FormStep
+from dialogs.flow import ChooseStep, FormStep
 from dialogs.heard import Done
 from dialogs.load import FlowError
 from dialogs.outcome import CircleError, Do, HandOver, Wait
@@ -101,6 +101,7 @@ class _Running:
         # Terminals differ in how many choices they show at once, and in nothing else that a walk could see.
         self._walked: dict[int, _Walked] = {}
         self._forms: dict[tuple[str, int], _Walked] = {}
+        self._places: dict[tuple[str, int], str] = {}
         themes, lists = list(catalogue.themes), [list(listed) for listed in catalogue.lists]
         self._samples: Samples = {"list_themes": {"found": [themes]}, "list_under": {"found": lists}} if themes else {}
 
@@ -206,7 +207,7 @@ class _Running:
         if not isinstance(opening.turn.then, Do):
             raise TypeError("an item is opened by an action")
         samples = {**self._samples, "open_item": {"found": [item.opened]}}
-        walker = Walker(self._proof.book, budget, samples, _answers_about_the_item, self._proof.step, self._proof.most)
+        walker = Walker(self._proof.book, budget, samples, self._answers_about_the_item, self._proof.step, self._proof.most)
         done = Done("found", item.opened)
         came = Input(f"<open_item: {item.code}>", done, Kind.DONE)
         walker.take(None, after(opening.session, opening.turn.then, done), came, opening.path, opening.prompts)
@@ -223,8 +224,19 @@ class _Running:
         opens = isinstance(visit.turn.then, Do) and visit.turn.then.action == "open_item"
         return opens and any(isinstance(step, FormStep) for step in self._proof.book.flows[visit.where[0]].steps.values())
 
-
-def _answers_about_the_item(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
-    """Only while the item is in hand: where another one can be asked for, the other walks go on."""
-    if session.top.slots.get("service") and question(book, session).slot.name not in ("wish", "service_item"):
-        yield from answers(book, session, budget)
+    def _answers_about_the_item(self, book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+        """Only while the item is in hand: where another one can be asked for, the other walks go on; so they do behind a list that the item
+        fills (哪一项不对), where the form begins again with one answer less. A menu of places is walked from village to village in the first
+        form that has it; it is the same in every other."""
+        asked, step = question(book, session), book.step(session.top.flow, session.top.step)
+        if not session.top.slots.get("service") or asked.slot.name in ("wish", "service_item"):
+            return
+        if isinstance(step, ChooseStep) and step.choices_from:
+            return
+        by_menu = True
+        if asked.slot.children is not None:
+            first = self._places.setdefault((asked.slot.level, budget.choices), asked.name + session.top.slots["service"]["code"])
+            by_menu = first == asked.name + session.top.slots["service"]["code"]
+        for each in answers(book, session, budget):
+            if by_menu or each.kind is Kind.ANSWER:
+                yield each
