@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from records.catalogue.directory import Directory, is_directory, read_directory
-from records.catalogue.reading import CatalogueError, Contents, read_files
+from records.catalogue.items import Domain, FormField, Item
+from records.catalogue.reading import SAMPLES, CatalogueError, Contents, read_files
+from records.catalogue.sheets import Known, Sheets, read_sheets
 
 T = TypeVar("T")
 
-NOTHING = Contents((), (), ())
+YAML, SHEETS = (".yaml", ".yml"), (".xlsx", ".csv")
+FIELDS = "fields.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,39 @@ class Incoming:
     names: tuple[str, ...]
 
 
-def read_incoming(paths: Iterable[Path]) -> Incoming:
-    """Reads YAML files of items and of the directory, mixed. Raises CatalogueError with the findings of all of them."""
+def read_incoming(paths: Iterable[Path], domains: Iterable[Domain] = (), bodies: Mapping[str, Mapping[str, Any]] | None = None) -> Incoming:
+    """Reads files of items and of the directory (YAML), and sheets of items (XLSX, CSV), mixed.
+
+    domains, bodies: of the records, see `sheets.Known`. Raises CatalogueError with the findings of all files.
+    """
     given = tuple(dict.fromkeys(paths))
-    of_directory = [path for path in given if is_directory(path)]
-    of_items = [path for path in given if path not in of_directory]
-    findings: list[str] = []
-    contents = _read(read_files, of_items, findings) or NOTHING
+    findings = [
+        f"{path}: is neither YAML nor a sheet: its name should end with {', '.join((*YAML, *SHEETS))}; an .xls or .et is saved as .xlsx"
+        for path in given
+        if path.suffix.lower() not in (*YAML, *SHEETS)
+    ]
+    yaml = [path for path in given if path.suffix.lower() in YAML]
+    of_directory = [path for path in yaml if is_directory(path)]
+    of_items = [path for path in yaml if path not in of_directory]
+    of_sheets = [path for path in given if path.suffix.lower() in SHEETS]
+    contents = _read(read_files, of_items, findings) or Contents((), (), ())
     directory = _read(read_directory, of_directory, findings) or Directory()
+    if of_sheets:
+        all_domains = {domain.id: domain for domain in (*domains, *contents.domains)}
+        fields = contents.fields or shared_fields(of_sheets[0].parent)
+        known = Known(tuple(all_domains.values()), bodies or {}, fields)
+        sheets = _read(lambda paths: read_sheets(paths, known), of_sheets, findings) or Sheets((), {})
+        findings += _twice(contents.items, sheets)
+        contents = replace(contents, items=(*contents.items, *sheets.items))
     if findings:
         raise CatalogueError(findings)
     return Incoming(contents, directory, tuple(path.name for path in given))
+
+
+def shared_fields(folder: Path) -> tuple[FormField, ...]:
+    """The questions that forms share: of the folder's `fields.yaml`, else those that come with the program. Raises CatalogueError."""
+    path = folder / FIELDS
+    return read_files([path if path.exists() else SAMPLES / FIELDS]).fields
 
 
 def _read(read: Callable[[Iterable[Path]], T], paths: list[Path], findings: list[str]) -> T | None:
@@ -45,3 +70,11 @@ def _read(read: Callable[[Iterable[Path]], T], paths: list[Path], findings: list
     except CatalogueError as wrong:
         findings += wrong.findings
         return None
+
+
+def _twice(items: Iterable[Item], sheets: Sheets) -> list[str]:
+    """Items that stand both in a YAML file and in a sheet."""
+    names = [(f"item {item.code}", f"name {item.name}") for item in items]
+    return [
+        f"{sheets.places[what]}: {what} is in a YAML file too: keep one of them" for both in names for what in both if what in sheets.places
+    ]
