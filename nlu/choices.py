@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from nlu.misheard import widened
 from nlu.pinyin import fuzzy
 from nlu.tables import phrases
 from nlu.text import bare
@@ -31,6 +32,8 @@ _TIE = 0.06
 _LATER = 0.02
 """What each further alternative of the recogniser loses."""
 _ALTERNATIVES = 8
+_FIRM_GAPS = 2
+"""Between three syllables: so many must be right of what nobody wrote but may have been said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,27 @@ class Near:
     ids: tuple[str, ...]
 
 
-def choose(alternatives: Sequence[str], options: Sequence[Option]) -> Chosen | Near | None:
+def choose(alternatives: Sequence[str], options: Sequence[Option], heard: bool = False) -> Chosen | Near | None:
     """The option that was typed or heard, from all of a recogniser's alternatives (best first).
 
     Numbers go first (1, ①, 一, 第一个, 按1, 最后一个); where options have keys, the number is a key, else a place. Then words: equal, sounding equal,
     contained, part of, similar. Ties give Near; a word of two syllables that only resembles is Near at best.
+
+    heard: it was speech. What the recogniser is known to mishear is tried too (`nlu.misheard`), and a word of two syllables beside other words
+    is only Near when another one that is offered differs from it in one syllable (低保 医保).
     """
     scores: dict[str, float] = {}
     sure: set[str] = set()
-    for rank, alternative in enumerate(alternatives[:_ALTERNATIVES]):
+    doubtful = _one_syllable_apart(options) if heard else frozenset()
+    for rank, alternative in enumerate((widened(alternatives) if heard else alternatives)[:_ALTERNATIVES]):
         words = bare(alternative)
         if not words:
             continue
         numbered = _numbered(words, options)
         sound = " ".join(fuzzy(words))
         for option in options:
-            score, firm = (_EXACT, True) if option is numbered else _best(words, sound, option)
+            score, firm = (_EXACT, True) if option is numbered else _best(words, sound, option, doubtful)
+            firm = firm and (alternative in alternatives or sound.count(" ") >= _FIRM_GAPS)
             score -= _LATER * rank
             if score > scores.get(option.id, 0.0):
                 scores[option.id] = score
@@ -105,8 +113,30 @@ def _numbered(words: str, options: Sequence[Option]) -> Option | None:
     return options[number - 1] if number <= len(options) else None
 
 
-def _best(words: str, sound: str, option: Option) -> tuple[float, bool]:
-    return max(_likeness(words, sound, *_prepared(name)) for name in (option.label, *option.words))
+def _best(words: str, sound: str, option: Option, doubtful: frozenset[str]) -> tuple[float, bool]:
+    best = (0.0, False)
+    for name in (option.label, *option.words):
+        bare_name, name_sound = _prepared(name)
+        score, firm = _likeness(words, sound, bare_name, name_sound)
+        beside = len(sound) > len(name_sound)
+        best = max(best, (score, firm and not (beside and name_sound in doubtful)))
+    return best
+
+
+def _one_syllable_apart(options: Sequence[Option]) -> frozenset[str]:
+    """The sounds of the words of two syllables that share one, in its place, with such a word of another option."""
+    of: dict[str, set[str]] = {}
+    for option in options:
+        for name in (option.label, *option.words):
+            sound = _prepared(name)[1]
+            if sound.count(" ") == 1:
+                of.setdefault(sound, set()).add(option.id)
+    return frozenset(
+        one
+        for one, ids in of.items()
+        for other, others in of.items()
+        if one != other and ids != others and any(a == b for a, b in zip(one.split(" "), other.split(" "), strict=True))
+    )
 
 
 @lru_cache(maxsize=4096)

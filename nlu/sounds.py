@@ -6,6 +6,7 @@ whole syllable by then; so a whole row may be written in plain pinyin and its au
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -18,10 +19,12 @@ Part = Literal["begins", "ends", "whole"]
 Sure = Literal["measured", "documented", "reported", "unsure"]
 
 COLUMNS: Final = ("part", "said", "as", "use", "where", "sure", "example")
-_INITIALS: Final = tuple("zh ch sh b p m f d t n l g k h j q x r z c s y w".split())
-_FINALS: Final = frozenset(
-    "a o e i u v ai ei ao ou an en ang eng ong er ia ie iao iu ian in iang ing iong ua uo uai ui uan un uang ue ve van vn ueng io".split()
-)
+_INITIAL = "zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]"
+_FINAL = "[aoiuv]|er?|[aeu]i|[ao]u|ao|[aeiuv]n|[aei]ng|i?ong|ueng|i(?:a|e|ao|u|an|ang)|u(?:a|o|ai|an|ang|e)|v(?:e|an)|io"
+_SOUND: Final = {
+    part: re.compile(shape) for part, shape in (("begins", _INITIAL), ("ends", _FINAL), ("whole", f"(?:{_INITIAL})?(?:{_FINAL})"))
+}
+_WHAT: Final = {"begins": "beginning", "ends": "end", "whole": "syllable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def _row(number: int, columns: tuple[str, ...]) -> Sound:
     if part not in get_args(Part):
         raise TableError(f"part {part!r}: wants {', '.join(get_args(Part))}")
     for name, sound in (("said", said), ("as", counts_as)):
-        if not _is_sound(part, sound):
+        if not _SOUND[part].fullmatch(sound):
             raise TableError(f"{name} {sound!r}: is no {_WHAT[part]} of toneless pinyin (ü is v)")
     if said == counts_as:
         raise TableError(f"{said!r} is the same on both sides")
@@ -119,17 +122,6 @@ def _row(number: int, columns: tuple[str, ...]) -> Sound:
     if not (one and slash and other):
         raise TableError(f"example {example!r}: wants two words with a / between, such as 年/连")
     return Sound(number, part, said, counts_as, use == "yes", where, sure, (one, other))  # type: ignore[arg-type]  # checked above
-
-
-_WHAT: Final = {"begins": "beginning", "ends": "end", "whole": "syllable"}
-
-
-def _is_sound(part: str, sound: str) -> bool:
-    if part == "begins":
-        return sound in _INITIALS
-    if part == "ends":
-        return sound in _FINALS
-    return sound in _FINALS or any(sound.startswith(initial) and sound[len(initial) :] in _FINALS for initial in _INITIALS)
 
 
 def _fits(row: Sound, before: Iterable[Sound]) -> None:

@@ -82,3 +82,24 @@ def test_nothing_offered_or_said_gives_none() -> None:
     assert choose([], MENU) is None
     assert choose(["一"], ()) is None
     assert choose(["最后一个"], ()) is None
+
+
+@pytest.mark.parametrize("text", ["我想问下低保的事", "那个帝宝怎么弄", "要医保那一个吧", "低保在哪里"])
+def test_by_ear_a_name_of_two_syllables_beside_other_words_is_asked_when_another_is_one_syllable_apart(text: str) -> None:
+    found = choose([text], SERVICES, heard=True)
+    assert found is None or isinstance(found, Near)
+    assert isinstance(choose(["低保"], SERVICES, heard=True), Chosen), "alone it is taken"
+    assert isinstance(choose(["我想问下低保的事"], SERVICES), Chosen), "typed it is taken"
+
+
+def test_by_ear_a_word_of_two_syllables_is_taken_beside_other_words_when_nothing_offered_is_near_it() -> None:
+    whom = (Option("self", "本人"), Option("parents", "父母"), Option("child", "子女"))
+    assert choose(["是给我父母办的"], whom, heard=True) == Chosen("parents", choose(["是给我父母办的"], whom).score)  # type: ignore[union-attr]
+
+
+def test_what_the_recogniser_is_known_to_mishear_is_tried_by_ear_alone() -> None:
+    typed, heard = choose(["比保"], SERVICES), choose(["比保"], SERVICES, heard=True)
+    assert isinstance(typed, Near)
+    assert len(typed.ids) > 1
+    assert heard == Near(("db",)), "two syllables that nobody wrote are asked"
+    assert isinstance(choose(["会议证明"], (*SERVICES, Option("hy", "婚育证明")), heard=True), Chosen)
