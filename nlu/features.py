@@ -2,6 +2,7 @@
 
 Which features: characters alone and in pairs, fuzzy pinyin alone, in pairs and threes; this mix was the best of those compared on homophones,
 typing errors and lost characters, and words (segmentation) were the worst. The words taken out or counted little are in `data/item_words.yaml`.
+Beside them stand the labels of everyday words that mean alike (`nlu.meanings`), for sentences that share no word with what they ask for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nlu.meanings import meanings
 from nlu.pinyin import fuzzy
 from nlu.tables import TableError, phrases
 from nlu.text import clean
@@ -77,6 +79,13 @@ class Form:
                     weight = _GENERIC_WEIGHT if aligned and all(generic[at : at + length]) else 1.0
                     feature = "p" + " ".join(self.sound[at : at + length])
                     found[feature] = found.get(feature, 0.0) + weight
+        return found
+
+    def told(self) -> dict[str, float]:
+        """What the phrase tells of, as features that begin with "m", with how often it does."""
+        found: dict[str, float] = {}
+        for label in meanings(self.words):
+            found["m" + label] = found.get("m" + label, 0.0) + 1.0
         return found
 
 
