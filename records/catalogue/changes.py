@@ -12,7 +12,10 @@ Kind = Literal["new", "changed", "taken off", "back"]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One value. field: where in the item, like `promised_days`, `materials.居民身份证.copies`, `form.has_card.prompt`. None: nothing there."""
+    """One value. field: where in the item, like `promised_days`, `materials.居民身份证.copies`, `form.has_card.prompt`. None: nothing there.
+
+    Of a list of texts only what goes and what comes, unless only the order is another.
+    """
 
     field: str
     old: str | None
@@ -56,6 +59,9 @@ def _differences(at: str, old: Any, new: Any) -> Iterator[FieldChange]:
             yield from _differences(f"{at}.{key}", old.get(key), new.get(key))
     elif (key := _key(old)) and key == _key(new):
         yield from _named(at, key, old, new)
+    elif isinstance(old, list) and isinstance(new, list) and set(map(str, old)) != set(map(str, new)):
+        gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+        yield FieldChange(at, written(gone), written(come))
     else:
         yield FieldChange(at, written(old), written(new))
 
@@ -86,7 +92,7 @@ def _is_nothing(value: Any) -> bool:
 def written(value: Any) -> str | None:
     """A value in one line; None for nothing."""
     match value:
-        case None | "" | [] | {}:
+        case None | "" | []:
             return None
         case bool():
             return "是" if value else "否"

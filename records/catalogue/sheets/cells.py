@@ -100,13 +100,13 @@ def _days(column: Column, text: str) -> int | None:
         return 0
     if word in said["none"]:
         if column.need:
-            raise CellError(f"{text!r} is no time limit", column.note)
+            raise CellError(f"{text!r} is no time limit", column.mend)
         return None
     number = re.fullmatch(r"(\d+)(\D*)", word)
     if number is None or number[2] not in ("", *said["working_days"]):
         if number is not None and number[2] in said["other_days"]:
             raise CellError(f"{text!r} is not in working days", "count it in working days (工作日) and write the number only")
-        raise CellError(f"{text!r} is not a number of working days", column.note)
+        raise CellError(f"{text!r} is not a number of working days", column.mend)
     return int(number[1])
 
 
@@ -115,36 +115,36 @@ def _yes_no(column: Column, text: str) -> bool:
     for answer, truth in (("yes", True), ("no", False)):
         if word in said[answer]:
             return truth
-    raise CellError(f"{text!r} is neither 是 nor 否", column.note or "write 是 or 否")
+    raise CellError(f"{text!r} is neither 是 nor 否", column.mend)
 
 
 def _number(column: Column, text: str) -> int:
     word = plain(text)
     if not re.fullmatch(r"\d{1,9}", word):
-        raise CellError(f"{text!r} is not a whole number", column.note)
+        raise CellError(f"{text!r} is not a whole number", column.mend)
     return int(word)
 
 
 def _value(column: Column, text: str) -> str:
     if (meant := column.values.get(plain(text))) is None:
-        raise CellError(f"{text!r} is none of {'、'.join(column.titles_of.values())}", column.note)
+        raise CellError(f"{text!r} is none of {'、'.join(column.titles_of.values())}", column.mend)
     return meant
 
 
 def _material(column: Column, part: str) -> Mapping[str, Any]:
     pieces = [piece.strip() for piece in BAR.split(part)]
     if not MATERIAL_LEAST <= len(pieces) <= len(MATERIAL):
-        raise CellError(f"{part!r} has {len(pieces)} of the 4 or 5 parts", column.note)
+        raise CellError(f"{part!r} has {len(pieces)} of the 4 or 5 parts", column.mend)
     found: dict[str, Any] = dict(zip(MATERIAL, pieces, strict=False))
     copies = re.fullmatch(r"(\d{1,3})份?", plain(found["copies"]))
     if copies is None:
-        raise CellError(f"{part!r}: the third part, {found['copies']!r}, is not how many copies", column.note)
+        raise CellError(f"{part!r}: the third part, {found['copies']!r}, is not how many copies", column.mend)
     return {**found, "copies": int(copies[1])}
 
 
 def _choice(column: Column, part: str) -> Mapping[str, Any]:
     pieces = [piece.strip() for piece in BAR.split(part)]
     if len(pieces) not in (2, 3):
-        raise CellError(f"{part!r} has {len(pieces)} of the 2 or 3 parts", column.note)
+        raise CellError(f"{part!r} has {len(pieces)} of the 2 or 3 parts", column.mend)
     words = tuple(word.strip() for word in re.split("[、,，]", pieces[2]) if word.strip()) if len(pieces) == 3 else ()
     return {"id": pieces[0], "label": pieces[1], "words": words}

@@ -37,6 +37,11 @@ class Column:
     values: Mapping[str, str]
     titles_of: Mapping[str, str]
 
+    @property
+    def mend(self) -> str:
+        """How to mend a cell of it."""
+        return f"write: {self.note}"
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -140,7 +140,7 @@ class _Reader:
         if not any(cell != "" for cell in row.cells.values()) or str(code).startswith(layout().example_mark):
             return
         if isinstance(code, Trouble) or not code:
-            told = f"{code.what}; {code.mend}" if isinstance(code, Trouble) else f"is empty; {_column(sheet, 'code').note}"
+            told = f"{code.what}; {code.mend}" if isinstance(code, Trouble) else f"is empty; {_column(sheet, 'code').mend}"
             self.findings.append(f"{row.place}, column {_column(sheet, 'code').title}: {told}")
             return
         entry = self._entries.setdefault(code.upper(), _Entry())
@@ -188,7 +188,7 @@ class _Reader:
                 except CellError as wrong:
                     self._tell(row.place, sheet.id, name, f"{wrong.trouble.what}; {wrong.trouble.mend}")
             elif column.need:
-                self._tell(row.place, sheet.id, name, f"is empty; {column.note}")
+                self._tell(row.place, sheet.id, name, f"is empty; {column.mend}")
             elif not column.keep and sheet.id == "items":
                 found[name] = empty_cell(column)
         return found
@@ -246,7 +246,7 @@ class _Reader:
         if column is None:
             self.findings.append(f"{place}: {what}")
         else:
-            self.findings.append(f"{place}, column {column.title}: {what}" + (f"; {column.note}" if mend and column.note else ""))
+            self.findings.append(f"{place}, column {column.title}: {what}" + (f"; {column.mend}" if mend and column.note else ""))
 
 
 def _meant(sheet: Sheet, cell: Cell) -> Column | None:
