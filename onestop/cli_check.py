@@ -79,16 +79,17 @@ def _explain(code: str | None) -> None:
 
 def _prove(settings: Settings, *, ears: bool) -> Report:
     from dialogs.load import FlowError
+    from dialogs.tools.catalogue import read_catalogue
     from dialogs.tools.check import check as prove
-    from dialogs.tools.check import read_catalogue, unreadable
+    from dialogs.tools.check import unreadable
     from dialogs.words import WordsError
     from onestop.speech import hearable
     from onestop.talk import budgets, sample_book
-    from records.catalogue import CatalogueError, sample_files
+    from records.catalogue import CatalogueError, directory_files, sample_files
 
     try:
         book = sample_book()
-        catalogue = read_catalogue(sample_files(), book.words)
+        catalogue = read_catalogue(book.words, sample_files(), directory_files())
         hears = hearable(settings) if ears else None
         if ears and hears is None:
             errors.print(

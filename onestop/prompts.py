@@ -1,75 +1,113 @@
 """Which sentences the telephone can say, found by walking every conversation with the real catalogue, and their rendering ahead of time.
 
+One walk goes through all flows with sample records. From each place on it where the records are asked, shorter walks go on with what the
+records really answer: each heading of the menu, each item with its form and its guide, each approval, each item's case.
 What a resident gives (numbers, names of the moment) is not among them: it is joined from cached pieces or spoken by the same voice.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dialogs.actions import Actions, Context, Offices
+from dialogs.asked import Question
 from dialogs.book import Book
-from dialogs.contract import Address, Expectation, Outcome, Reply
-from dialogs.outcome import Wait
+from dialogs.contract import Budget, Expectation, Outcome, Reply
+from dialogs.heard import Done
+from dialogs.outcome import Do, Wait
 from dialogs.question import expectation
-from dialogs.tools.explore import Broken, Visit, explore
+from dialogs.session import Session
+from dialogs.tools.catalogue import CatalogueSource
+from dialogs.tools.explore import Broken, Visit, Walker, explore, failing_too, watched
+from dialogs.tools.inputs import AboutTheItem, Input, Inputs, answers, command, nothing
 from dialogs.words import Words
 from ivr.budget import TELEPHONE
 from ivr.render import render
+from ivr.voice.store import SHIPPED
 from records.states import State, label
 
 ALONE = ("keys_only", "wait", "down_to_person", "no_agent")
 """What the telephone says outside every conversation."""
 
 
-Samples = Mapping[str, Mapping[str, Sequence[Any]]]
-
-
-async def _samples(catalogue: Any, words: Words) -> list[Samples]:
-    """What the actions that only read the catalogue really answer, made by the actions themselves: one walk for each theme and item.
-
-    The first has all that is common; walks that differ only by an item's words count as the same situation to `explore`.
-    """
-    offices = Offices(catalogue, None, None, None)  # type: ignore[arg-type]  # those that are asked use the catalogue alone
-    actions = Actions(offices, None, words)  # type: ignore[arg-type]
-    here = Context(Address("telephone", "prompts"), "prompts")
-    themes = (await actions.run("list_themes", here, {})).value
-    groups = [*(theme["id"] for theme in themes), *(f"domain:{domain.id}" for domain in await catalogue.domains())]
-    lists = [(await actions.run("list_under", here, {"group": group})).value for group in groups]
-    items = [(await actions.run("open_item", here, {"code": item.code})).value for item in await catalogue.items()]
-    always = {"list_themes": {"found": [themes]}}
-    names = [item.name for item in await catalogue.items()]
-    found: list[Samples] = [
-        {"find_case": {"found": [_case(words, name, state)]}}
-        for name, state in [(names[0], state) for state in State] + [(name, State.SUBMITTED) for name in names]
-    ]
-    walks: list[Samples] = [always | {"list_under": {"found": [listed]}} for listed in lists]
-    return walks + [always | {"open_item": {"found": [item]}} for item in items] + found
-
-
-def _case(words: Words, item: str, state: State) -> dict[str, str]:
-    """What `find_case` answers for a case in this state."""
-    day = "2026-01-01"  # dates are joined from pieces that are always there
-    return {"item": item, "state": label(state), "day": day, "meaning": words(f"common.state_{state}"), "note": ""}
-
-
-async def sentences(book: Book, catalogue: Any) -> tuple[str, ...]:
+def sentences(book: Book, catalogue: CatalogueSource) -> tuple[str, ...]:
     """Every sentence that the telephone can say on its own, in the order conversations come to them, once each."""
-    walks = await _samples(catalogue, book.words)
-    return await asyncio.to_thread(_walk, book, walks)
-
-
-def _walk(book: Book, walks: list[Samples]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in ALONE:
         found |= dict.fromkeys(_of(book, Reply((book.line(f"telephone.{name}"),), Outcome.END)))
-    for number, samples in enumerate(walks):
-        for visit in explore(book, TELEPHONE, samples, failures=number == 0):
-            if not isinstance(visit, Broken):  # what is broken, `onestop check` tells
-                found |= dict.fromkeys(_of(book, _reply(book, visit)))
+    for visit in _visits(watched(book), catalogue):
+        if not isinstance(visit, Broken):  # what is broken, `onestop check` tells
+            found |= dict.fromkeys(_of(book, _reply(book, visit)))
     return tuple(found)
+
+
+STAMP = SHIPPED / "rendered-for.txt"
+"""Beside the shipped prompts: the fingerprint of what they were rendered for, so that a service that says the same does not look again."""
+
+
+def fingerprint(book: Book, catalogue: CatalogueSource) -> str:
+    """What the sentences come from, as one short text: where it is the same, so are they."""
+    flows = {name: flow.model_dump(mode="json") for name, flow in book.flows.items()}
+    items = [{key: value for key, value in item.opened.items() if key != "version"} for item in catalogue.items]
+    told = [flows, dict(book.words.sentences), items, catalogue.themes, catalogue.lists, catalogue.elsewhere]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _visits(book: Book, catalogue: CatalogueSource) -> Iterator[Visit | Broken]:
+    themes = {"list_themes": {"found": [list(catalogue.themes)]}}
+    doors: dict[tuple[str, str], Visit] = {}
+    for visit in explore(book, TELEPHONE, themes):
+        yield visit
+        if isinstance(visit, Visit) and isinstance(visit.turn.then, Do):
+            doors.setdefault((visit.where[0], visit.turn.then.action), visit)
+
+    def on(flow: str, action: str, done: Done, inputs: Inputs = nothing) -> Iterator[Visit | Broken]:
+        walker = Walker(book, TELEPHONE, themes, inputs, digressing=inputs is about_the_item)
+        walker.go_on(doors[flow, action], done, done.outcome)
+        yield from failing_too(walker, _of_a_form)
+
+    about_the_item = _AnswersAndHelp()
+    for listed in catalogue.lists:
+        yield from on("request", "list_under", Done("found", list(listed)), _pages)
+    for item in catalogue.items:
+        yield from on("request", "open_item", Done("found", item.opened), about_the_item)
+        yield from on("check_status", "find_case", Done("found", _case(book.words, item.opened["name"], State.SUBMITTED)))
+    for approval in catalogue.elsewhere:
+        for flow in ("request", "about"):
+            yield from on(flow, "open_item", Done("elsewhere", approval))
+    for state in State:
+        yield from on("check_status", "find_case", Done("found", _case(book.words, catalogue.items[0].opened["name"], state)))
+    for days in sorted({item.opened["promised_days"] for item in catalogue.items}):
+        case = {"number": "2612304275", "next": book.words("common.what_next", days=days)}
+        yield from on("request", "submit_request", Done("done", case))
+
+
+class _AnswersAndHelp:
+    """What answers about the item in hand, and help: all that an item's own words are said for."""
+
+    def __init__(self) -> None:
+        self._answers = AboutTheItem()
+
+    def __call__(self, book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+        yield from self._answers(book, session, budget)
+        if session.top.slots.get("service"):
+            yield command("!help")
+
+
+def _pages(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+    yield from (each for each in answers(book, session, budget) if each.turns_the_page)
+
+
+def _of_a_form(asked: Question) -> bool:
+    return bool(asked.field)
+
+
+def _case(words: Words, item: str, state: State) -> Mapping[str, Any]:
+    """What `find_case` answers for a case in this state."""
+    day = "2026-01-01"  # dates are joined from pieces that are always there
+    return {"item": item, "state": label(state), "day": day, "meaning": words(f"common.state_{state}"), "note": ""}
 
 
 def _reply(book: Book, visit: Visit) -> Reply:

@@ -6,7 +6,6 @@ away and how to mend it. Nothing here stops the service from starting.
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import os
 import shutil
@@ -67,21 +66,26 @@ class Setup:
 
     def prompts(self) -> None:
         """Every sentence the telephone can say with the shipped flows and items, rendered into the folder that ships with the project."""
+        from dialogs.tools.catalogue import read_catalogue
         from ivr.models import locate
         from ivr.voice import Manner, render_all
-        from onestop.prompts import sentences
+        from onestop.prompts import STAMP, fingerprint, sentences
         from onestop.speech import VOICE_MODEL
         from onestop.talk import sample_book
-        from records.catalogue import sample_catalogue
+        from records.catalogue import directory_files, sample_files
 
         with self._step("电话提示音 prompts", "whatever is rendered already") as tell:
-            texts = asyncio.run(sentences(sample_book(), sample_catalogue()))
+            book = sample_book()
+            catalogue = read_catalogue(book.words, sample_files(), directory_files())
+            texts = sentences(book, catalogue)
             model = locate(VOICE_MODEL, self._settings.cache)
             manner = Manner() if self._settings.voice == "off" else Manner(voice=self._settings.voice)
             done = render_all(texts, lambda n, of, text: tell(text, n / max(of, 1)), model=model, manner=manner, prune=True)
             told = f"{done.needed} pieces, {done.rendered} rendered now, {done.pruned} removed, {done.size / 1e6:.1f} MB"
             self._console.print(told, highlight=False)
-            if done.failed:
+            if not done.failed:
+                STAMP.write_text(fingerprint(book, catalogue) + "\n")
+            else:
                 first, why = done.failed[0]
                 self.lacks.append(Lack(f"{len(done.failed)} prompts", f"{first}: {why}", "the sentences that are rendered"))
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from dialogs.book import Book
 from dialogs.contract import PartHealth, Talk
+from dialogs.tools.catalogue import catalogue_source
 from dialogs.words import Words, load_words
 from ivr.ami import Ami, AmiSettings
 from ivr.asterisk import AsteriskServer, AsteriskSettings, CannotSetUp, install_sentences, missing_sentences, write
@@ -20,7 +21,7 @@ from ivr.hotline import Hotline, HotlineSettings
 from ivr.voice import Speaker
 from onestop.modes import AsteriskMode
 from onestop.parts import Parts, reason_of
-from onestop.prompts import sentences
+from onestop.prompts import STAMP, fingerprint, sentences
 from onestop.settings import Settings
 from onestop.speech import open_hearing, open_voice
 from onestop.stores import Stores
@@ -94,7 +95,10 @@ async def _prepare(voice: Speaker, book: Book, stores: Stores, own: AsteriskSett
     """Speaks ahead, one after the other: first what the dialplan says when we are gone, then what was imported since prompts were rendered."""
     if own is not None:
         await _emergency_sentences(own, book.words, voice)
-    texts = await sentences(book, stores.catalogue)
+    catalogue = await catalogue_source(stores.catalogue, book.words)
+    if STAMP.exists() and STAMP.read_text().strip() == fingerprint(book, catalogue):
+        return  # nothing was imported since the prompts were rendered
+    texts = await asyncio.to_thread(sentences, book, catalogue)
     missing = await voice.prepare(texts)
     log.info("prompts.prepared", sentences=len(texts), pieces_missing=missing)
     await asyncio.to_thread(voice.store.trim_cache)  # clerks' notes are spoken once and kept; the folder must not grow for ever

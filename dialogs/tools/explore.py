@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogs.actions import SPECS
+from dialogs.asked import Question
 from dialogs.book import Book
 from dialogs.contract import Budget, Prompt
 from dialogs.engine import advance, begin, committed
@@ -24,7 +25,7 @@ from dialogs.outcome import Do, HandOver, Turn, Wait
 from dialogs.question import question
 from dialogs.session import Session
 from dialogs.tools.failures import failures_at
-from dialogs.tools.inputs import HANDED_OVER, KNOWN, Input, Kind, answers_and_help, digressions, inputs
+from dialogs.tools.inputs import HANDED_OVER, KNOWN, Input, Inputs, Kind, digressions, inputs
 from dialogs.tools.situation import situation
 from dialogs.words import Words
 
@@ -136,8 +137,6 @@ def after(session: Session, do: Do, done: Done) -> Session:
 
 # --- the walk ---------------------------------------------------------------------------------------------------------------------------
 
-Inputs = Callable[[Book, Session, Budget], Iterable[Input]]
-
 
 class Walker:
     """Walks from given situations on. most: situations at which it stops. digressing: also asks about services, once at each step."""
@@ -196,6 +195,13 @@ class Walker:
             self.walk.visits[key] = visit
         self._queue.append(visit)
 
+    def go_on(self, visit: Visit, done: Done, label: str) -> None:
+        """From where an action was asked, with this answer of the records."""
+        if not isinstance(visit.turn.then, Do):
+            raise TypeError(f"no action is asked at {visit.where}")
+        came = Input(f"<{visit.turn.then.action}: {label}>", done, Kind.DONE)
+        self.take(None, after(visit.session, visit.turn.then, done), came, visit.path, visit.prompts)
+
     def run(self) -> Iterator[Visit]:
         """Every situation, nearest first, as it is come to; and once more for each other thing that was said on the way to it."""
         while self._queue:
@@ -234,23 +240,27 @@ def walk(book: Book, budget: Budget, samples: Samples | None = None, step: Advan
     return walker.walk
 
 
-def explore(book: Book, budget: Budget, samples: Samples | None = None, failures: bool = True) -> Iterator[Visit | Broken]:
-    """Every situation, nearest first, and what broke on the way.
+def explore(book: Book, budget: Budget, samples: Samples | None = None) -> Iterator[Visit | Broken]:
+    """Every situation, nearest first, with every row of failures at each question, and what broke on the way.
 
-    A situation comes again (`retold`) for each other thing that was said on the way to it. failures: also every row of failures at each
-    question, and every interruption; without them only what answers, help, questions about the service in hand, and failures at its form.
-    samples: action -> outcome -> values to use instead of the spec's own.
+    A situation comes again (`retold`) for each other thing that was said on the way to it. samples: action -> outcome -> values to use
+    instead of the spec's own.
     """
-    book = watched(book)
-    walker = Walker(book, budget, samples, inputs if failures else answers_and_help, digressing=True)
+    walker = Walker(watched(book), budget, samples, digressing=True)
     walker.begin()
+    yield from failing_too(walker)
+
+
+def failing_too(walker: Walker, where: Callable[[Question], bool] = lambda asked: True) -> Iterator[Visit | Broken]:
+    """Runs a walk, with every row of failures at each question for which `where` holds, and tells at last what broke."""
+    book = walker.book
     seen: set[object] = set()
     for visit in walker.run():
         yield visit
         if not isinstance(visit.turn.then, Wait):
             continue
         asked = question(book, visit.session)
-        if (failures or asked.field) and (visit.where, asked.name) not in seen:
+        if where(asked) and (visit.where, asked.name) not in seen:
             seen.add((visit.where, asked.name))
             for failed in failing(book, visit):
                 if failed.key not in seen:

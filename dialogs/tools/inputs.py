@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from dialogs.answered import answered
 from dialogs.book import Book
 from dialogs.contract import Budget, Wants
 from dialogs.engine import ABOUT
-from dialogs.flow import CallStep
+from dialogs.flow import CallStep, ChooseStep
 from dialogs.heard import Asks, Began, Command, Heard, Near, NoPerson, NotUnderstood, Part, StartFlow, Switch, Value
 from dialogs.picking import chosen
 from dialogs.question import MORE, question, shown
@@ -41,6 +41,15 @@ class Input:
     label: str
     heard: Heard
     kind: Kind
+
+    @property
+    def turns_the_page(self) -> bool:
+        """Whether it only shows more choices."""
+        return self.heard == Command(MORE)
+
+
+Inputs = Callable[[Book, Session, Budget], Iterable[Input]]
+"""What a walk tries at each question."""
 
 
 def inputs(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
@@ -81,10 +90,34 @@ def answers(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
         yield Input(f"<{typed.name}>", Value(typed.sample), Kind.ANSWER)
 
 
-def answers_and_help(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
-    """What answers, and help: all that an item's own words are said for."""
-    yield from answers(book, session, budget)
-    yield command("!help")
+class AboutTheItem:
+    """What answers, but only while a service is in hand: for a walk through one item's form after another.
+
+    It ends where another service can be asked for, and behind a list that the item fills (哪一项不对), where the form begins again with one
+    answer less: there the walk through all flows goes on. A menu of places is walked in the first form that has it; it is the same in every
+    other.
+    """
+
+    def __init__(self) -> None:
+        self._menus: dict[tuple[str, int], str] = {}
+
+    def __call__(self, book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+        """At the session's question."""
+        asked, step, service = question(book, session), book.step(session.top.flow, session.top.step), session.top.slots.get("service")
+        if not service or asked.slot.name in ("wish", "service_item") or (isinstance(step, ChooseStep) and step.choices_from):
+            return
+        by_menu = True
+        if asked.slot.children is not None:
+            here = f"{service['code']}.{asked.name}"
+            by_menu = self._menus.setdefault((asked.slot.level, budget.choices), here) == here
+        for each in answers(book, session, budget):
+            if by_menu or each.kind is Kind.ANSWER:
+                yield each
+
+
+def nothing(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
+    """For a walk that only looks at what is said at once."""
+    yield from ()
 
 
 def digressions(book: Book, session: Session) -> Iterator[Input]:

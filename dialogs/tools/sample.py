@@ -19,7 +19,7 @@ from dialogs.outcome import Do, HandOver, Turn, Wait
 from dialogs.question import expectation, question
 from dialogs.reading import read
 from dialogs.session import Session
-from dialogs.tools.explore import Broken, after, explore
+from dialogs.tools.explore import Walker, after, watched
 from dialogs.tools.inputs import Kind, answers, called_by_main
 
 #: What the records answer in a sample.
@@ -89,10 +89,10 @@ class _Walk:
             raise SampleError(f"no flow {flow!r}; there are {', '.join(self.book.flows)}")
         if flow in called_by_main(self.book):
             return "", self._take(self._take(session, Began()).session, StartFlow(flow))
-        for visit in explore(self.book, self.budget, failures=False):
-            if not isinstance(visit, Broken) and (
-                visit.where[0] == flow or any(said.name.startswith(f"{flow}.") for said in visit.prompts)
-            ):
+        walker = Walker(watched(self.book), self.budget, digressing=True)
+        walker.begin()
+        for visit in walker.run():
+            if visit.where[0] == flow or any(said.name.startswith(f"{flow}.") for said in visit.prompts):
                 turn = replace(visit.turn, session=replace(visit.session, touched=now))
                 return " → ".join(visit.path[1:]), self._settled(turn, visit.prompts, first_samples)  # its data are samples too
         raise SampleError(f"no conversation on {self.budget.channel} comes to the flow {flow!r}")

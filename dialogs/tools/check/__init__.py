@@ -1,7 +1,6 @@
 """The proof of the flows: findings with file, line and the shortest way that shows them. `onestop check` is its face."""
 
 from dialogs.tools.check.findings import MEANINGS, Code, Finding, codes
-from dialogs.tools.check.items import CatalogueSource, read_catalogue
 from dialogs.tools.check.prove import Report, check, unreadable
 
-__all__ = ["MEANINGS", "CatalogueSource", "Code", "Finding", "Report", "check", "codes", "read_catalogue", "unreadable"]
+__all__ = ["MEANINGS", "Code", "Finding", "Report", "check", "codes", "unreadable"]

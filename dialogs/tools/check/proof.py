@@ -13,8 +13,8 @@ from dialogs.flow import FormStep
 from dialogs.load import Place
 from dialogs.outcome import Wait
 from dialogs.question import pending_field, question
+from dialogs.tools.catalogue import ItemSource
 from dialogs.tools.check.findings import Code, Finding, Findings
-from dialogs.tools.check.items import ItemSource
 from dialogs.tools.explore import Advance, Visit
 from dialogs.words import FOLDER as WORDS
 

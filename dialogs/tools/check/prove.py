@@ -6,30 +6,30 @@ question everything is tried that a resident, a terminal or the records may do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from dialogs.book import Book
 from dialogs.contract import Budget
 from dialogs.engine import advance
-from dialogs.flow import ChooseStep, FormStep
+from dialogs.flow import FormStep
 from dialogs.heard import Done
 from dialogs.load import FlowError
 from dialogs.outcome import CircleError, Do, HandOver, Wait
 from dialogs.question import question
-from dialogs.session import Session
+from dialogs.tools.catalogue import CatalogueSource, ItemSource
 from dialogs.tools.check.budgets import within
 from dialogs.tools.check.findings import Code, Finding, Findings
 from dialogs.tools.check.hearing import by_ear, universals_by_ear
 from dialogs.tools.check.interruptions import handed_over, interruptions
-from dialogs.tools.check.items import CatalogueSource, ItemSource
 from dialogs.tools.check.proof import Hearable, Proof, Spoken
 from dialogs.tools.check.questions import a_person_at_once, can_be_answered, failures_end_at_a_person, means_what_it_says
 from dialogs.tools.check.rounds import rounds
 from dialogs.tools.check.speech import speech_is_there
 from dialogs.tools.check.written import as_written
-from dialogs.tools.explore import MOST_SITUATIONS, Advance, Broken, Samples, Visit, Walk, Walker, WatchedBook, after, failing, watched
-from dialogs.tools.inputs import Input, Kind, answers
+from dialogs.tools.explore import MOST_SITUATIONS, Advance, Broken, Samples, Visit, Walk, Walker, WatchedBook, failing, watched
+from dialogs.tools.inputs import AboutTheItem, nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class _Running:
         # Terminals differ in how many choices they show at once, and in nothing else that a walk could see.
         self._walked: dict[int, _Walked] = {}
         self._forms: dict[tuple[str, int], _Walked] = {}
-        self._places: dict[tuple[str, int], str] = {}
+        self._about_the_item = AboutTheItem()
         themes, lists = list(catalogue.themes), [list(listed) for listed in catalogue.lists]
         self._samples: Samples = {"list_themes": {"found": [themes]}, "list_under": {"found": lists}} if themes else {}
 
@@ -119,7 +119,8 @@ class _Running:
             self._proof.on_the_way(walked.visits[-1], Code.TOO_LARGE, message, budget)
         else:
             rounds(self._proof, walked.walk)
-        return len(walked.walk.visits) + sum(self._item(item, walked, budget) for item in self._catalogue.items)
+        items = sum(self._item(item, walked, budget) for item in self._catalogue.items)
+        return len(walked.walk.visits) + items + sum(self._elsewhere(approval, walked, budget) for approval in self._catalogue.elsewhere)
 
     def _walk(self, budget: Budget) -> _Walked:
         proof = self._proof
@@ -204,14 +205,20 @@ class _Running:
 
     def _item_walk(self, item: ItemSource, opening: Visit, budget: Budget) -> _Walked:
         """From where the records open the item, on by answers alone."""
-        if not isinstance(opening.turn.then, Do):
-            raise TypeError("an item is opened by an action")
         samples = {**self._samples, "open_item": {"found": [item.opened]}}
-        walker = Walker(self._proof.book, budget, samples, self._answers_about_the_item, self._proof.step, self._proof.most)
-        done = Done("found", item.opened)
-        came = Input(f"<open_item: {item.code}>", done, Kind.DONE)
-        walker.take(None, after(opening.session, opening.turn.then, done), came, opening.path, opening.prompts)
+        walker = Walker(self._proof.book, budget, samples, self._about_the_item, self._proof.step, self._proof.most)
+        walker.go_on(opening, Done("found", item.opened), item.code)
         return _Walked(tuple(walker.run()), walker.walk)
+
+    def _elsewhere(self, approval: Mapping[str, Any], main: _Walked, budget: Budget) -> int:
+        """Looks at what is said of an approval that is decided elsewhere, wherever something is opened; gives the number of situations."""
+        opened = {visit.where: visit for visit in main.walk.visits.values() if _asks(visit, "open_item")}
+        for opening in opened.values():
+            walker = Walker(self._proof.book, budget, inputs=nothing, step=self._proof.step)
+            walker.go_on(opening, Done("elsewhere", approval), str(approval["name"]))
+            for visit in walker.run():
+                within(self._proof, visit, budget)
+        return len(opened)
 
     def _pages(self, visit: Visit) -> bool:
         """Whether some terminal would show the choices here on several pages, so that terminals differ."""
@@ -221,22 +228,10 @@ class _Running:
 
     def _opens(self, visit: Visit) -> bool:
         """Whether an item is opened here in order to be requested, and not only asked about."""
-        opens = isinstance(visit.turn.then, Do) and visit.turn.then.action == "open_item"
-        return opens and any(isinstance(step, FormStep) for step in self._proof.book.flows[visit.where[0]].steps.values())
+        return _asks(visit, "open_item") and any(
+            isinstance(step, FormStep) for step in self._proof.book.flows[visit.where[0]].steps.values()
+        )
 
-    def _answers_about_the_item(self, book: Book, session: Session, budget: Budget) -> Iterator[Input]:
-        """Only while the item is in hand: where another one can be asked for, the other walks go on; so they do behind a list that the item
-        fills (哪一项不对), where the form begins again with one answer less. A menu of places is walked from village to village in the first
-        form that has it; it is the same in every other."""
-        asked, step = question(book, session), book.step(session.top.flow, session.top.step)
-        if not session.top.slots.get("service") or asked.slot.name in ("wish", "service_item"):
-            return
-        if isinstance(step, ChooseStep) and step.choices_from:
-            return
-        by_menu = True
-        if asked.slot.children is not None:
-            first = self._places.setdefault((asked.slot.level, budget.choices), asked.name + session.top.slots["service"]["code"])
-            by_menu = first == asked.name + session.top.slots["service"]["code"]
-        for each in answers(book, session, budget):
-            if by_menu or each.kind is Kind.ANSWER:
-                yield each
+
+def _asks(visit: Visit, action: str) -> bool:
+    return isinstance(visit.turn.then, Do) and visit.turn.then.action == action

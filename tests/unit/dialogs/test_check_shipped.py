@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.tools.check import Code, Report, check, read_catalogue
+from dialogs.tools.catalogue import read_catalogue
+from dialogs.tools.check import Code, Report, check
 from ivr.hearing.vocabulary import segment, words_of
 from ivr.render import render
 from onestop.talk import budgets, sample_book
-from records.catalogue import sample_files
+from records.catalogue import directory_files, sample_files
 
 TRIAL_EARS = Path(__file__).parents[3] / "ivr" / "hearing" / "models" / "vosk-trial-cn"
 
@@ -29,7 +30,7 @@ def marked(code: Code) -> object:
 def report() -> Report:
     book, words = sample_book(), words_of(TRIAL_EARS)
     assert words is not None
-    catalogue = read_catalogue(sample_files(), book.words)
+    catalogue = read_catalogue(book.words, sample_files(), directory_files())
     spoken = {"telephone": lambda reply: render(reply, book.words, offer_person=False)}
     return check(book, tuple(budgets().values()), lambda phrase: segment(phrase, words) is not None, catalogue, spoken)
 
