@@ -88,9 +88,21 @@ def _plain(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(mode="json", exclude_defaults=True)
 
 
+class _Dumper(yaml.SafeDumper):
+    """Puts texts with line breaks into double quotes: PyYAML loses the rarer kinds of them otherwise."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None if text.splitlines() == [text] else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def _yaml(value: object) -> str:
     """Values that hold no others stand on one line, everything else in blocks."""
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=None, width=WIDTH)
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=WIDTH)
 
 
 def _spaced(text: str) -> str:

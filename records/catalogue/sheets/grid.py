@@ -34,11 +34,14 @@ DATE = Trouble("is a date or time", "Excel has made it one: set the cells' forma
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A sheet: its tab's name ("" of a CSV), and its rows that are not empty with their numbers, from 1."""
+    """A sheet: its tab's name ("" of a CSV), and its rows that are not empty with their numbers, from 1.
+
+    sideways: row and range of cells merged across columns.
+    """
 
     title: str
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
-    findings: tuple[str, ...] = ()
+    sideways: tuple[tuple[int, str], ...] = ()
 
 
 def open_grids(path: Path) -> tuple[Grid, ...]:
@@ -85,22 +88,19 @@ def _sheet(path: Path, sheet: Worksheet, written: Worksheet) -> Grid:
         )
     values = [
         [_cell(cell.value, of.value if of.data_type == "f" else None) for cell, of in zip(row, formulas, strict=True)]
-        for row, formulas in zip(sheet.iter_rows(), written.iter_rows(max_row=rows, max_col=columns), strict=True)
+        for row, formulas in zip(sheet.iter_rows(), written.iter_rows(), strict=False)  # an empty sheet has no rows at all
     ]
-    findings = tuple(_unmerge(path, sheet, values))
-    return Grid(sheet.title, tuple(_not_empty(values)), findings)
+    sideways = tuple(_unmerge(sheet, values))
+    return Grid(sheet.title, tuple(_not_empty(values)), sideways)
 
 
-def _unmerge(path: Path, sheet: Worksheet, values: list[list[Cell]]) -> Iterator[str]:
-    """A cell merged downwards counts for all its rows; one merged sideways says nothing about which column it belongs to."""
+def _unmerge(sheet: Worksheet, values: list[list[Cell]]) -> Iterator[tuple[int, str]]:
+    """A cell merged downwards counts for all its rows; one merged sideways does not say which column it belongs to."""
     for area in sheet.merged_cells.ranges:
         first = values[area.min_row - 1][area.min_col - 1]
         if area.max_col > area.min_col:
-            if area.min_row > 1 and first != "":  # the first row may be a title over all columns
-                yield (
-                    f"{path}: sheet {sheet.title}, row {area.min_row}: the cells {area.coord} are merged across columns: "
-                    "unmerge them (取消合并单元格) and write each column's own value"
-                )
+            if first != "":
+                yield area.min_row, area.coord
             continue
         for row in range(area.min_row, area.max_row + 1):
             values[row - 1][area.min_col - 1] = first

@@ -102,7 +102,6 @@ class _Reader:
                 names = "、".join(each.title for each in layout().sheets.values())
                 self.findings.append(f"{place}is none of {names}: rename it, delete it, or begin its name with x-")
             elif sheet.columns:
-                self.findings += grid.findings
                 for row in self._rows(grid, sheet, place):
                     self._sort_in(row, sheet)
         if (len(self._entries), len(self.findings)) == before:
@@ -130,6 +129,10 @@ class _Reader:
         if (code := sheet.column("code")) not in columns.values() and code is not None:
             self.findings.append(f"{place}row {top[0]}: there is no column {code.title}: every row wants one")
             return
+        for number, area in grid.sideways:
+            if number > top[0]:  # above may be a title over all columns
+                mend = "unmerge them (取消合并单元格) and write each column's own value"
+                self.findings.append(f"{place}row {number}: the cells {area} are merged across columns: {mend}")
         for number, cells in grid.rows:
             if number > top[0]:
                 padded = (*cells, *[""] * len(top[1]))
@@ -149,7 +152,7 @@ class _Reader:
         elif entry.row is None:
             entry.row = row
         else:
-            self.findings.append(f"{row.place}: item {code} is there already, at {entry.row.place}: keep one of them")
+            self.findings.append(f"{row.place}: item {code.upper()} is there already, at {entry.row.place}: keep one of them")
 
     def _read(self, code: str, entry: _Entry) -> None:
         base, before = self._known.bodies.get(code, {}), len(self.findings)
@@ -217,8 +220,11 @@ class _Reader:
         try:
             item = Item.model_validate(tuples(filled))
         except ValidationError as wrong:
-            for error in wrong.errors(include_url=False, include_input=False):
+            errors = wrong.errors(include_url=False, include_input=False)
+            for error in errors:
                 loc = (*error["loc"], *getattr(error.get("ctx", {}).get("error"), "at", ()))
+                if any(other["loc"][: len(loc)] == loc and len(other["loc"]) > len(loc) for other in errors):
+                    continue  # a list is also told to be too short when one of its parts is wrong
                 self._tell_model(loc, error["msg"].removeprefix("Value error, "), entry)
             return
         for what in (f"item {code}", f"name {item.name}"):

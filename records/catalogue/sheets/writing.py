@@ -99,7 +99,7 @@ def column_example(sheet: Sheet) -> str:
 
 def _item_row(item: Item, columns: Iterable[Column], more: dict[str, Any] | None = None) -> Cells:
     body = {**item.model_dump(mode="json"), "domain": item.domain_label or item.domain, **(more or {})}
-    return [_fitting(write_cell(column, body[column.field]), item.code, column) for column in columns]
+    return [write_cell(column, body[column.field]) for column in columns]
 
 
 def _question_row(item: Item, question: FormField, fields: Sequence[FormField]) -> Cells:
@@ -108,10 +108,10 @@ def _question_row(item: Item, question: FormField, fields: Sequence[FormField]) 
     if question in fields:
         body = {"name": question.name}
     body["code"] = item.code
-    return [_fitting(write_cell(column, body[column.field]) if column.field in body else "", item.code, column) for column in columns]
+    return [write_cell(column, body[column.field]) if column.field in body else "" for column in columns]
 
 
-def _fitting(cell: str | int, code: str, column: Column) -> str | int:
+def _fitting(cell: str | int, code: str | int, column: Column) -> str | int:
     if isinstance(cell, str) and (len(cell) > CELL_MOST or ILLEGAL_CHARACTERS_RE.search(cell)):
         raise SheetError(f"{code}, {column.title}: is too long or has signs that a cell cannot hold; export it as YAML")
     return cell
@@ -158,7 +158,7 @@ def _fill(book: Workbook, sheet: Sheet, columns: Sequence[Column], rows: Iterabl
     last = 1
     for last, row in enumerate(rows, 2):
         for number, value in enumerate(row, 1):
-            cell = tab.cell(last, number, value)
+            cell = tab.cell(last, number, _fitting(value, row[0], columns[number - 1]))
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if isinstance(value, str):
                 cell.data_type, cell.number_format = "s", "@"  # never a formula, never a date
