@@ -79,7 +79,7 @@ async def _open(house: House, app: FastAPI) -> None:
     if house.watchdog is not None:
         parts.background("watchdog", house.watchdog.watch())
     stores = house.stores = await open_stores(settings, parts)
-    shelf = house.shelf = Shelf(stores.catalogue)
+    shelf = house.shelf = Shelf(stores.catalogue, settings.cache)
 
     async def engine() -> Talk:
         await shelf.refresh()

@@ -58,7 +58,7 @@ async def _chat(settings: Settings, terminal: Terminal) -> None:
 
     async with Parts() as parts:
         stores = await open_stores(settings, parts)
-        shelf = Shelf(stores.catalogue)
+        shelf = Shelf(stores.catalogue, settings.cache)
         await shelf.refresh()
         talk = build_talk(stores, shelf, budgets(), lifetimes(settings))
         address = Address(str(terminal), f"console-{secrets.token_hex(8)}")

@@ -158,7 +158,7 @@ def _run(work: Callable[[TraceStore, Callable[[], Awaitable[Book]]], Awaitable[M
             stores = await open_stores(settings, parts)
 
             async def book() -> Book:
-                shelf = Shelf(stores.catalogue)
+                shelf = Shelf(stores.catalogue, settings.cache)
                 await shelf.refresh()
                 return shelf.book()
 

@@ -89,7 +89,7 @@ async def run_worker(settings: Settings) -> None:
     """`onestop worker`: only the stores and what sends. Raises PartFailed."""
     async with Parts() as parts:
         stores = await open_stores(settings, parts)
-        shelf = Shelf(stores.catalogue)
+        shelf = Shelf(stores.catalogue, settings.cache)
         await shelf.refresh()
         words = shelf.book().words
         notifier = Notifier()

@@ -89,6 +89,13 @@ class Setup:
                 first, why = done.failed[0]
                 self.lacks.append(Lack(f"{len(done.failed)} prompts", f"{first}: {why}", "the sentences that are rendered"))
 
+    def understanding(self) -> None:
+        """What is learnt of the shipped catalogue, so that the first start need not."""
+        from onestop.talk import sample_book
+
+        with self._step("语言理解 understanding of the catalogue", "services are found by their likeness, which understands less"):
+            sample_book(self._settings.cache)
+
     def asterisk(self) -> None:
         """Asterisk 22 in a folder of the cache; needs root on Debian."""
         from ivr.asterisk import CannotSetUp, installed_version, prepare
@@ -182,6 +189,7 @@ def set_up(settings: Settings, console: Console, *, tests: bool) -> Setup:
     """Everything `make run` (or, with tests, `make test`) needs. Never raises for what a machine cannot do."""
     run = Setup(settings, console)
     run.models()
+    run.understanding()
     run.asterisk()
     if tests:
         run.test_packages()

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import structlog
 
@@ -19,10 +20,11 @@ from dialogs.ports import Lifetime, PersonWanted, Standing
 from dialogs.store import SessionStore
 from dialogs.trace import TraceStore
 from ivr.budget import TELEPHONE
-from nlu.items import Item, ItemIndex
+from nlu.items import Item
 from onestop.parts import reason_of
-from onestop.settings import Settings
+from onestop.settings import Settings, project_folder
 from onestop.stores import Stores
+from onestop.understanding import index_of
 from records.catalogue import Approval, Catalogue, sample_catalogue
 from records.catalogue import Item as CatalogueItem
 from records.handovers import HandOvers
@@ -52,6 +54,9 @@ RINGS = frozenset({"telephone"})
 NOTIFIED = frozenset({"wechat"})
 """Channels whose address is one person's, who can be written to later and be remembered. A television and a call are gone when they are over."""
 
+CACHE = project_folder() / ".cache"
+"""The project's own, for what is done without settings."""
+
 LOOK_SECONDS = 5.0
 """How often a change of the catalogue is looked for; one indexed query."""
 
@@ -59,8 +64,8 @@ LOOK_SECONDS = 5.0
 class Shelf:
     """Keeps the current book: flows never change while we run, the catalogue may."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, cache: Path = CACHE) -> None:
+        self._catalogue, self._cache = catalogue, cache
         self._book: Book | None = None
         self._version = -1
 
@@ -76,7 +81,7 @@ class Shelf:
         if version == self._version:
             return False
         items, approvals = await self._catalogue.items(), await self._catalogue.approvals()
-        self._book = await asyncio.to_thread(make_book, items, approvals)
+        self._book = await asyncio.to_thread(make_book, items, approvals, self._cache)
         self._version = version
         log.info("book.made", items=len(items), catalogue_version=version)
         return True
@@ -165,14 +170,14 @@ def address_index(vault: Vault, address: Address) -> str:
     return vault.index(f"{address.channel}:{address.user}", "address")
 
 
-def make_book(items: Sequence[CatalogueItem], approvals: Sequence[Approval]) -> Book:
-    """The shipped flows with an index of these services and approvals."""
+def make_book(items: Sequence[CatalogueItem], approvals: Sequence[Approval], cache: Path) -> Book:
+    """The shipped flows with an index of these services and approvals; what was learnt of them is kept in the cache."""
     services = [Item(item.code, item.name, item.aliases, item.ways.all) for item in items]
     elsewhere = [Item(one.code, one.name, one.aliases, one.ways) for one in approvals]
-    return read_book(ItemIndex([*services, *elsewhere]), names_to_hear(items, approvals))
+    return read_book(index_of([*services, *elsewhere], cache), names_to_hear(items, approvals))
 
 
-def sample_book() -> Book:
+def sample_book(cache: Path = CACHE) -> Book:
     """A book of the shipped flows and sample catalogue, made without a database: for proving and for plays."""
     paper = sample_catalogue()
-    return make_book(paper.contents.items, paper.directory)
+    return make_book(paper.contents.items, paper.directory, cache)
