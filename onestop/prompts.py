@@ -15,6 +15,7 @@ from typing import Any
 from dialogs.asked import Question
 from dialogs.book import Book
 from dialogs.contract import Budget, Expectation, Outcome, Reply
+from dialogs.engine import ABOUT
 from dialogs.heard import Done
 from dialogs.outcome import Do, Wait
 from dialogs.question import expectation
@@ -33,13 +34,21 @@ ALONE = ("keys_only", "wait", "down_to_person", "no_agent")
 
 
 def sentences(book: Book, catalogue: CatalogueSource) -> tuple[str, ...]:
-    """Every sentence that the telephone can say on its own, in the order conversations come to them, once each."""
+    """Every sentence that the telephone can say on its own, once each: as conversations come to them, but answers out of guides last, since
+    rendering takes hours, may be stopped, and callers hear those least."""
     found: dict[str, None] = {}
+    answers_from_guides: list[Visit] = []
     for name in ALONE:
         found |= dict.fromkeys(_of(book, Reply((book.line(f"telephone.{name}"),), Outcome.END)))
     for visit in _visits(watched(book), catalogue):
-        if not isinstance(visit, Broken):  # what is broken, `onestop check` tells
+        if isinstance(visit, Broken):  # `onestop check` tells
+            continue
+        if any(said.name.startswith(f"{ABOUT}.") for said in visit.prompts):
+            answers_from_guides.append(visit)
+        else:
             found |= dict.fromkeys(_of(book, _reply(book, visit)))
+    for visit in answers_from_guides:
+        found |= dict.fromkeys(_of(book, _reply(book, visit)))
     return tuple(found)
 
 
