@@ -1,11 +1,15 @@
-"""Which part of a service's guide a question asks about: what to bring, how long, how much, where, …; patterns in `data/facets.yaml`."""
+"""Which part of a service's guide a question asks about: what to bring, how long, how much, where, …
+
+Patterns in `data/facets.yaml`, and a linear model for what they do not know.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
+from nlu.facet_model import facet_model
 from nlu.tables import TableError, phrases
 from nlu.text import bare, clean
 
@@ -17,6 +21,12 @@ _TABLE: Final = phrases("facets")
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 _LONGEST = 60
 """Characters; who says more tells a story, and a word of it decides nothing."""
+_SHORTEST = 3
+"""Characters from which the model reads a sentence; what is shorter is a question only when a pattern says so."""
+_LEAD = 0.1
+"""How far a kind must be ahead of "none" by the model alone."""
+_TAKEN_BACK = -0.5
+"""So far behind "none", a pattern found something that was no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +78,42 @@ _SAME: Final = _same()
 _SAID: Final = re.compile("|".join(re.escape(said) for said in sorted(_SAME, key=len, reverse=True)))
 
 
+def core_of(text: str) -> str:
+    """A sentence as the model reads it: dialect made plain, no punctuation, no padding but at its end (行不行, 好吗), where it may ask."""
+    plain = _plain(text)
+    return plain[plain.rfind(bare(plain)) :]
+
+
 def read_facet(text: str) -> Facet | None:
     """The part of a guide that is asked about; None for an answer, a wish, or anything else that is no such question.
 
-    材料 alone is materials, 我交材料了 is none. A question about one's own case (办到哪一步了) is none: that is the intent check_status.
+    Patterns first; the model (`nlu.facet_model`) reads what none of them knows, and takes back a pattern's find in what is surely no question.
+    材料 alone is materials, 我交材料了 is none. A question about one's own case (办到哪一步了) is none: that is the intent check_status. So is one
+    that asks which services there are (九十岁老人有什么补贴): that is a wish.
     """
-    whole = _NOT_WORDS.sub("", clean(text))
-    if len(whole) > _LONGEST or whole.isascii():  # a number asks nothing
-        return None
-    plain = _SAID.sub(lambda match: _SAME[match.group()], whole)
+    plain = _plain(text)
     core = bare(plain)
-    return _asked(plain) or (
+    if len(plain) > _LONGEST or not core or plain.isascii():  # a number asks nothing
+        return None
+    if _NOT_QUESTION is not None and (_NOT_QUESTION.search(plain) or _NOT_QUESTION.search(core)):
+        return None
+    asked = _asked(plain) or (
         _asked(core) if core != plain else None
     )  # 能办好吗 loses its question with the padding, 麻烦问一下…啊 shows it without
+    model, words = facet_model(), plain[plain.rfind(core) :]
+    if asked is not None and model.lead(words, asked.kind) > _TAKEN_BACK:
+        return asked
+    if len(words) < _SHORTEST:
+        return None
+    leaning = model.leaning(words)
+    return Facet(cast(Kind, leaning.kind), leaning.evidence) if leaning.lead >= _LEAD else None
+
+
+def _plain(text: str) -> str:
+    return _SAID.sub(lambda match: _SAME[match.group()], _NOT_WORDS.sub("", clean(text)))
 
 
 def _asked(words: str) -> Facet | None:
-    if _NOT_QUESTION is not None and _NOT_QUESTION.search(words):
-        return None
     for kind, pattern, unless in _RULES:
         match = pattern.search(words)
         if match and not (unless and unless.search(words)):

@@ -1,8 +1,13 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.facets import KINDS, Kind, read_facet
+from nlu.facet_model import facet_model
+from nlu.facet_training import EXAMPLES, learnt, read_examples
+from nlu.facets import KINDS, Kind, core_of, read_facet
+from nlu.tables import TableError, phrases
 
 QUESTIONS: dict[Kind, str] = {
     "materials": (
@@ -105,7 +110,6 @@ def test_an_answer_or_a_wish_is_no_question_about_a_guide(text: str) -> None:
         ("我妈八十二了能申请高龄补贴吗", "who"),
         ("姑娘，你们那个窗口星期六上不上班啊", "hours"),
         ("老人证咋办呀", "steps"),
-        ("我妈八十了能领什么钱", "benefit"),
         ("我妈想办个优待证，要她本人去吗", "steps"),
     ],
 )
@@ -124,3 +128,88 @@ def test_every_kind_is_tried() -> None:
 @settings(deadline=None, max_examples=300)
 def test_no_text_makes_the_reader_fail(text: str) -> None:
     read_facet(text)
+
+
+HELD_OUT = [
+    tuple(line.split("\t")) for line in Path(__file__).with_name("facets_held_out.tsv").read_text("utf-8").splitlines() if line[0] != "#"
+]
+
+
+def test_new_wording_is_read_and_little_is_read_into_what_asks_nothing() -> None:
+    """Sentences that neither a pattern nor the model was taught. Measured: 81 % right (40 % by patterns alone), 7 % another kind, 4 false alarms of 80."""
+    questions = [(kind, text) for kind, text in HELD_OUT if kind != "none"]
+    others = [text for kind, text in HELD_OUT if kind == "none"]
+    right = sum((facet := read_facet(text)) is not None and facet.kind == kind for kind, text in questions)
+    other_kind = sum((facet := read_facet(text)) is not None and facet.kind != kind for kind, text in questions)
+    assert len(questions) >= 150
+    assert right >= 0.79 * len(questions), right
+    assert other_kind <= 0.12 * len(questions), other_kind
+    assert sum(read_facet(text) is not None for text in others) <= 0.1 * len(others)
+
+
+def test_what_is_measured_was_never_taught() -> None:
+    assert not {text for _, text in HELD_OUT} & {text for _, text in read_examples(EXAMPLES)}
+
+
+def test_what_was_taught_is_known() -> None:
+    """Not all of it: the model weighs, and what a few sentences say may be outvoted."""
+    taught = read_examples(EXAMPLES)
+    wrong = [(kind, text, facet) for kind, text in taught for facet in (read_facet(text),) if (facet.kind if facet else "none") != kind]
+    assert len(wrong) < 0.05 * len(taught), wrong
+
+
+def test_the_shipped_weights_are_those_of_the_shipped_sentences() -> None:
+    again = learnt(read_examples(EXAMPLES))
+    for text in ("补办一张要几块", "我想给我妈办老年证", "礼拜六你们开不开"):
+        assert again.scores(core_of(text)) == pytest.approx(facet_model().scores(core_of(text)), abs=0.01), "python -m nlu.facet_training"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "九十岁老人有什么补贴",
+        "九十岁的老人有哪些补贴",
+        "残疾人能领什么补助",
+        "我妈八十了能领什么钱",
+        "家里老人能办哪些证",
+        "有什么补贴可以领",
+    ],
+)
+def test_who_asks_which_services_there_are_makes_a_wish(text: str) -> None:
+    assert read_facet(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("高龄补贴多少钱一个月", "benefit"),
+        ("办准生证要什么", "materials"),
+        ("几天能办好", "days"),
+        ("星期六上班吗", "hours"),
+        ("办了有什么补贴", "benefit"),
+    ],
+)
+def test_what_the_service_in_hand_or_named_gives_is_a_question_about_it(text: str, kind: str) -> None:
+    assert (facet := read_facet(text)) is not None
+    assert facet.kind == kind
+
+
+@pytest.mark.parametrize("line", ["materials", "colour\t什么颜色", "days\t", "fee\t多少钱\nfee\t多少钱"])
+def test_a_bad_example_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "examples.tsv"
+    path.write_text(line + "\n", "utf-8")
+    with pytest.raises(TableError, match=r"^examples\.tsv:\d: "):
+        read_examples(path)
+
+
+def test_the_model_shows_the_words_that_decided() -> None:
+    facet = read_facet("下午最晚几点去还能办")
+    assert facet is not None
+    assert facet.evidence in "下午最晚几点去还能办"
+    assert facet.evidence
+
+
+def test_small_talk_asks_nothing_of_a_guide() -> None:
+    """Sentences of `data/elsewhere.yaml`, which no facet was taught. Measured: 12 of 150."""
+    chat = [*phrases("elsewhere")["chat"], *phrases("elsewhere")["stories"]]
+    assert sum(read_facet(text) is not None for text in chat) <= 0.12 * len(chat)
