@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-import yaml
 from fastapi import FastAPI
-from sqladmin import Admin, BaseView, ModelView, expose
+from sqladmin import Admin, expose
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -16,17 +15,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from desk.catalogue import ApprovalList, ItemList, ItemPage, days
+from desk.page import Page
 from desk.people import StaffLogin, checked_form, person
 from desk.words import WORDS
 from records.cases import Act, Cases, State
-from records.clock import local
+from records.catalogue import Catalogue
 from records.database import Database
 from records.errors import RecordsError
 from records.handovers import HandOvers
 from records.pictures import MEDIA_TYPE
 from records.staff import Staff
 from records.states import LABELS, NOTE_WANTED
-from records.tables import ItemRow
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = 50  # cases on a page; older ones are found by their number
@@ -56,26 +56,13 @@ def mount(app: FastAPI, database: Database, cases: Cases, handovers: HandOvers, 
     )
     environment: Any = admin.templates.env
     environment.install_gettext_callables(_chinese, lambda one, many, n: _chinese(many), newstyle=True)
-    environment.globals.update(words=WORDS, labels=LABELS, note_wanted={str(act) for act in NOTE_WANTED})
-    # sqladmin makes the views itself and takes classes only, so what they work on is put on the classes made here
-    for view in (CaseList, CasePage, CasePhoto, HandOverList, HandOverPage, NoticeList):
-        admin.add_base_view(type(view.__name__, (view,), {"cases": cases, "handovers": handovers}))
-    admin.add_view(ItemAdmin)
+    environment.globals.update(words=WORDS, labels=LABELS, note_wanted={str(act) for act in NOTE_WANTED}, days=days)
+    records = {"cases": cases, "handovers": handovers, "catalogue": Catalogue(database)}
+    for view in (CaseList, CasePage, CasePhoto, HandOverList, HandOverPage, NoticeList, ItemList, ItemPage, ApprovalList):
+        admin.add_base_view(type(view.__name__, (view,), records))
 
 
-class _Page(BaseView):
-    """A page of ours: `cases` and `handovers` are set by `mount`."""
-
-    cases: ClassVar[Cases]
-    handovers: ClassVar[HandOvers]
-
-    async def show(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
-        context = {"person": person(request), "token": request.session["token"], **values}
-        response: Response = await self.templates.TemplateResponse(request, template, context, status_code=status)
-        return response
-
-
-class CaseList(_Page):
+class CaseList(Page):
     """The newest cases, by state if wanted; one is found by its number, which travels in the body, never in a link."""
 
     name = WORDS["cases"]
@@ -96,7 +83,7 @@ class CaseList(_Page):
         return await self.show(request, "desk/cases.html", lines=lines, states=[str(each) for each in State], state=wanted, missing=missing)
 
 
-class CasePage(_Page):
+class CasePage(Page):
     """One case: what was asked, what happened, and a button for each act that is possible now."""
 
     name = WORDS["case"]
@@ -126,7 +113,7 @@ class CasePage(_Page):
         return await self.show(request, "desk/case.html", 409 if wrong else 200, case=detail, wrong=wrong)
 
 
-class CasePhoto(_Page):
+class CasePhoto(Page):
     """One photo of a case, for who looks at the case."""
 
     name = WORDS["photo"]
@@ -142,7 +129,7 @@ class CasePhoto(_Page):
         return Response(picture, media_type=MEDIA_TYPE)
 
 
-class HandOverList(_Page):
+class HandOverList(Page):
     """Who waits for a person."""
 
     name = WORDS["hand_overs"]
@@ -153,7 +140,7 @@ class HandOverList(_Page):
         return await self.show(request, "desk/hand_overs.html", waiting=await self.handovers.waiting())
 
 
-class HandOverPage(_Page):
+class HandOverPage(Page):
     """One hand-over: take it (then the number to call back is shown whole), close it with a note."""
 
     name = WORDS["hand_over"]
@@ -184,7 +171,7 @@ class HandOverPage(_Page):
         return await self.show(request, "desk/hand_over.html", 409 if wrong else 200, hand_over=found, wrong=wrong)
 
 
-class NoticeList(_Page):
+class NoticeList(Page):
     """Whether notices go out, and those that were given up, to be tried again."""
 
     name = WORDS["notices"]
@@ -198,33 +185,6 @@ class NoticeList(_Page):
             return RedirectResponse(request.url_for("admin:view-notices"), 303)
         health, dead = await self.cases.notices.health(), await self.cases.notices.dead()
         return await self.show(request, "desk/notices.html", health=health, dead=dead)
-
-
-class ItemAdmin(ModelView, model=ItemRow):
-    """The catalogue, to look at; it is changed by importing files."""
-
-    name = WORDS["item"]
-    name_plural = WORDS["items"]
-    icon = "fa-solid fa-book"
-    can_create = can_edit = can_delete = can_export = False
-    column_list: ClassVar[Any] = [ItemRow.code, ItemRow.version, ItemRow.name, ItemRow.offered, ItemRow.at]
-    column_details_list: ClassVar[Any] = [ItemRow.code, ItemRow.version, ItemRow.name, ItemRow.offered, ItemRow.at, ItemRow.body]
-    column_searchable_list: ClassVar[Any] = [ItemRow.code, ItemRow.name]
-    column_default_sort: ClassVar[Any] = [(ItemRow.code, False), (ItemRow.version, True)]
-    column_labels: ClassVar[Any] = {
-        ItemRow.code: WORDS["code"],
-        ItemRow.version: WORDS["version"],
-        ItemRow.name: WORDS["name"],
-        ItemRow.offered: WORDS["offered"],
-        ItemRow.at: WORDS["at"],
-        ItemRow.body: WORDS["body"],
-    }
-    _when: ClassVar[Any] = {ItemRow.at: lambda row, _: f"{local(row.at):%Y-%m-%d %H:%M}"}
-    column_formatters: ClassVar[Any] = _when
-    column_formatters_detail: ClassVar[Any] = {
-        **_when,
-        ItemRow.body: lambda row, _: yaml.safe_dump(row.body, allow_unicode=True, sort_keys=False),
-    }
 
 
 class _SafeHeaders:

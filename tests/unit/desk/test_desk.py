@@ -3,63 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+import shutil
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from PIL import Image
 
-from desk import ensure_staff, mount
+from desk import ensure_staff
 from records.cases import Act, Case, Cases, State, Submission
-from records.catalogue import Catalogue, sample_files
+from records.catalogue import Catalogue
 from records.database import Database
 from records.errors import RecordsError
 from records.handovers import HandOvers
 from records.staff import Staff
-from records.vault import Vault
 
-PASSWORD = "correct horse battery"
-MOBILE, ID_NUMBER = "13800138000", "42060119400101001X"
-
-
-@pytest.fixture
-async def cases(database: Database) -> Cases:
-    await Catalogue(database).import_files(sample_files())
-    return Cases(database, Vault("s" * 40))
-
-
-@pytest.fixture
-def handovers(database: Database) -> HandOvers:
-    return HandOvers(database, Vault("s" * 40))
-
-
-@pytest.fixture
-async def case(cases: Cases) -> Case:
-    answers = {"for_whom": "self", "id_number": ID_NUMBER, "mobile": MOBILE}
-    return await cases.submit(Submission("1", "YL-002", 1, answers, "telephone", MOBILE, ID_NUMBER, "0" * 32))
-
-
-@pytest.fixture
-async def browser(database: Database, cases: Cases, handovers: HandOvers) -> AsyncIterator[httpx.AsyncClient]:
-    """Not logged in."""
-    app = FastAPI()
-    mount(app, database, cases, handovers, "k" * 40)
-    await ensure_staff(database, "李梅", PASSWORD)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.test", follow_redirects=True) as client:
-        yield client
-
-
-@pytest.fixture
-async def clerk(browser: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Logged in as 李梅."""
-    answer = await browser.post("/desk/login", data={"username": "李梅", "password": PASSWORD})
-    assert answer.status_code == 200
-    assert "您好，李梅" in answer.text
-    return browser
+from .conftest import FILES, ID_NUMBER, MOBILE, PASSWORD
 
 
 def token(page: httpx.Response) -> str:
@@ -69,7 +30,7 @@ def token(page: httpx.Response) -> str:
 
 
 async def test_nothing_is_shown_to_who_is_not_logged_in(browser: httpx.AsyncClient, case: Case) -> None:
-    for path in ("", "/cases", f"/case/{case.id}", "/hand-overs", "/notices", "/item-row/list"):
+    for path in ("", "/cases", f"/case/{case.id}", "/hand-overs", "/notices", "/catalogue", "/catalogue/YL-002", "/directory"):
         answer = await browser.get(f"/desk{path}")
         assert answer.url.path == "/desk/login", path
         assert "高龄补贴" not in answer.text
@@ -121,10 +82,11 @@ async def test_a_case_is_found_by_its_number_without_it_in_the_address(clerk: ht
 async def test_a_photo_of_a_case_is_shown_to_who_is_logged_in_and_never_kept_by_the_browser(
     clerk: httpx.AsyncClient, cases: Cases, database: Database, tmp_path: Path
 ) -> None:
-    care = next(path for path in sample_files() if path.name == "care.yaml").read_text("utf-8")
+    files = shutil.copytree(FILES, tmp_path / "files")
+    elderly = files / "elderly.yaml"
     photo = "      - {name: photo, label: 近照, type: photo, prompt: 请发一张近照。, optional: true}\n"
-    (tmp_path / "care.yaml").write_text(care.replace("      - *mobile\n", photo + "      - *mobile\n"), "utf-8")
-    await Catalogue(database).import_files([tmp_path / "care.yaml"])
+    elderly.write_text(elderly.read_text("utf-8").replace("      - mobile\n", photo + "      - mobile\n"), "utf-8")
+    await Catalogue(database).import_files([elderly])
     sent = BytesIO()
     Image.new("RGB", (30, 30), "green").save(sent, "PNG")
     key = await cases.attachments.keep("0" * 32, sent.getvalue())
@@ -226,17 +188,6 @@ async def test_a_hand_over_that_another_took_cannot_be_taken(clerk: httpx.AsyncC
     answer = await clerk.post(f"/desk/hand-over/{reference}", data={"token": token(page), "act": "take"})
     assert answer.status_code == 409
     assert MOBILE not in answer.text
-
-
-async def test_the_catalogue_can_be_read_but_not_changed(clerk: httpx.AsyncClient) -> None:
-    page = await clerk.get("/desk/item-row/list")
-    assert "老年优待证" in page.text
-    details = await clerk.get("/desk/item-row/details/YL-001;1")
-    assert details.status_code == 200
-    assert "申报" in details.text or "materials" in details.text
-    for path in ("create", "edit/YL-001;1", "export/csv"):
-        assert (await clerk.get(f"/desk/item-row/{path}")).status_code == 403
-    assert (await clerk.request("DELETE", "/desk/item-row/delete?pks=YL-001;1")).status_code == 403
 
 
 async def test_the_notices_page_tells_that_no_worker_runs(clerk: httpx.AsyncClient) -> None:
