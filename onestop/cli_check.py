@@ -13,7 +13,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from dialogs.contract import Reply
-    from dialogs.tools.check import Report
+    from dialogs.tools.check import Finding, Report
     from dialogs.words import Words
     from onestop.settings import Settings
 
@@ -31,6 +31,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects: file, line, code, message, terminal, path.")] = False,
     explain: Annotated[str | None, typer.Option("--explain", metavar="CODE", help="Say what a code means and how it is mended.")] = None,
     list_codes: Annotated[bool, typer.Option("--codes", help="List every code with its meaning.")] = False,
+    unheard: Annotated[bool, typer.Option("--unheard", help="List one by one what the trial recogniser has no words for.")] = False,
 ) -> None:
     """Prove every flow on every terminal: no dead end, a person at most one input away, every prompt within its terminal's budget.
 
@@ -47,17 +48,17 @@ def check(
     if as_json:
         typer.echo(json.dumps([finding.plain() for finding in report.findings], ensure_ascii=False, indent=2))
     else:
-        _print(report, time.perf_counter() - started)
-    raise typer.Exit(1 if _failing(settings, report) else 0)
+        _print(report, _told(settings, report), time.perf_counter() - started, unheard=unheard)
+    raise typer.Exit(1 if len(report.findings) > len(_told(settings, report)) else 0)
 
 
-def _failing(settings: Settings, report: Report) -> bool:
-    """Whether something is to be mended here: what only the trial model does not know is told, but callers can press keys."""
+def _told(settings: Settings, report: Report) -> tuple[Finding, ...]:
+    """What is told but is nothing to mend here: words that only the trial model does not know. Callers can press keys."""
     from dialogs.tools.check import Code
     from ivr.models import choose_recogniser
 
     trial = choose_recogniser(settings.vosk_model, settings.cache).kind == "trial"
-    return any(not (trial and finding.code is Code.UNHEARD) for finding in report.findings)
+    return tuple(finding for finding in report.findings if trial and finding.code is Code.UNHEARD)
 
 
 def _explain(code: str | None) -> None:
@@ -110,12 +111,27 @@ def _spoken(reply: Reply, words: Words) -> Iterable[str]:
     return render(reply, words, offer_person=False)
 
 
-def _print(report: Report, seconds: float) -> None:
-    for finding in report.findings:
+def _print(report: Report, told: tuple[Finding, ...], seconds: float, *, unheard: bool) -> None:
+    shown = [finding for finding in report.findings if unheard or finding not in told]
+    for finding in shown:
         console.print(str(finding), markup=False, highlight=False, soft_wrap=True)
+    _print_years()
+    if told and not unheard:
+        lost = f"At {len(told)} questions the trial recogniser has no word for some choice; keys answer there (--unheard lists them)."
+        console.print(lost, style="dim", highlight=False)
     for terminal, situations in report.situations.items():
         console.print(f"{terminal}: {situations} situations walked", style="dim", highlight=False)
-    found = f"{len(report.findings)} findings" if report.findings else "nothing found"
+    found = f"{len(shown)} findings" if shown else "nothing to mend"
     console.print(f"{found} ({seconds:.1f} s)", highlight=False)
-    if report.findings:
+    if shown:
         console.print("What a code means: onestop check --explain CODE", style="dim", highlight=False)
+
+
+def _print_years() -> None:
+    from records.clock import local, utc_now
+    from records.holidays import missing_years
+
+    if years := missing_years(local(utc_now()).date()):
+        named = ", ".join(map(str, years))
+        mend = "promised days that reach into it are told as about; records/holidays.README.md says how a year is added"
+        console.print(f"Holidays of {named} are not in records/holidays.yaml: {mend}.", style="dim", highlight=False)
