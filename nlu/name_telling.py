@@ -64,6 +64,12 @@ def ways_to_tell(surname: str, given: str) -> tuple[str, ...]:
     return by_parts + tuple(f"{_WORDS[char]}的{char}" for char in rest if char in _WORDS)
 
 
+def told_in_full() -> tuple[str, ...]:
+    """Every way of telling a character that the tables know: 弓长张, 桂花的桂."""
+    by_parts = (f"{way}{surname}" for surname, ways in _TOLD.items() for way in ways)
+    return (*by_parts, *(f"{word}的{char}" for char, word in _WORDS.items()))
+
+
 def items_of(clause: str) -> list[Item]:
     """Takes 桂花的桂 and 弓长张 out of a clause: 李桂英桂花的桂 gives 李桂英, and 桂 as told."""
     clause = _OF.sub("的", clause)

@@ -21,6 +21,12 @@ NameReason = Literal["too_long", "not_a_name", "unclear"]
 LONGEST = 25
 """Characters of a name with ·; the longest that identity documents have room for are shorter."""
 
+COMMON_SURNAMES: tuple[str, ...] = phrases("names")["common"]
+"""The hundred commonest, the commonest first."""
+
+GIVEN: tuple[str, ...] = tuple(dict.fromkeys("".join(phrases("names")["given"])))
+"""Characters that given names are made of, the commonest first."""
+
 _LONGEST_ANSWER = 64
 """Characters of an answer that is only a name, every character told; who says more tells something else beside it, which `find_name` reads."""
 
@@ -63,7 +69,8 @@ def read_name(text: str, heard: bool = False) -> PersonName | None:
             told.take(item)
     if told.contradicts or (told.described and len(clauses) == 1 and _ONE_WORD.match(clauses[0]) and clauses[0][0] in SURNAMES):
         return _UNCLEAR  # 张桂花的桂 is 张桂 told, or a part of 张桂花
-    return _judged(_without_title(told.chars), marked or told.described, heard)
+    name = told.chars if len(told.chars) - 1 in told.told_at else _without_title(told.chars)  # 王家，家庭的家 is no family Wang
+    return _judged(name, marked or told.described, heard)
 
 
 def find_name(sentence: str) -> PersonName | None:

@@ -136,7 +136,7 @@ HELD_OUT = [
 
 
 def test_new_wording_is_read_and_little_is_read_into_what_asks_nothing() -> None:
-    """Sentences that neither a pattern nor the model was taught. Measured: 81 % right (40 % by patterns alone), 7 % another kind, 4 false alarms of 80."""
+    """Neither a pattern nor the model was taught them. Measured: 81 % right (patterns alone: 40 %), 7 % another kind, 4 of 80 false alarms."""
     questions = [(kind, text) for kind, text in HELD_OUT if kind != "none"]
     others = [text for kind, text in HELD_OUT if kind == "none"]
     right = sum((facet := read_facet(text)) is not None and facet.kind == kind for kind, text in questions)

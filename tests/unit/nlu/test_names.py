@@ -248,3 +248,14 @@ def test_no_text_makes_the_reader_fail(text: str, heard: bool) -> None:
 def test_a_sentence_repeated_a_thousand_times_is_read(unit: str) -> None:
     read_name(unit * 1000)
     find_name(unit * 1000)
+
+
+@pytest.mark.parametrize("text", ["王元", "我叫李元", "姓王，元旦的元"])
+def test_a_name_may_hold_the_word_for_money(text: str) -> None:
+    assert (found := read_name(text)) is not None
+    assert found.ok
+
+
+def test_a_character_that_was_told_is_no_title() -> None:
+    assert read_name("姓王，家庭的家") == PersonName("王家")
+    assert read_name("王家") == PersonName("", "unclear")
