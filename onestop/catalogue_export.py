@@ -10,7 +10,7 @@ from records.catalogue.incoming import FIELDS, shared_fields
 from records.catalogue.sheets import write_csv, write_xlsx
 
 THEMES = "themes.yaml"
-SHEETS = {".xlsx": write_xlsx, ".csv": write_csv}
+SHEETS = (".xlsx", ".csv")
 
 
 def chosen(domains: tuple[Domain, ...], wanted: tuple[str, ...]) -> tuple[Domain, ...]:
@@ -23,7 +23,7 @@ def chosen(domains: tuple[Domain, ...], wanted: tuple[str, ...]) -> tuple[Domain
 
 
 async def export(catalogue: Catalogue, target: Path, wanted: tuple[str, ...], *, replace: bool) -> tuple[str, ...]:
-    """Writes `target` and gives a line on each file. A folder also gets the city directory, unless only some domains are wanted.
+    """Writes `target` and gives a line on each file. A workbook and a folder also get the city directory, unless only some domains are wanted.
 
     Raises ExportError and SheetError (both RecordsError), and then nothing is written.
     """
@@ -39,8 +39,12 @@ async def export(catalogue: Catalogue, target: Path, wanted: tuple[str, ...], *,
         if target.exists() and not replace:
             raise ExportError(f"{target} is there already: choose another name, or replace it with --force")
         folder.mkdir(parents=True, exist_ok=True)
-        SHEETS[suffix](target, items, domains, fields)
-        return (f"{target}: {len(items)} items of {len(domains)} domains",)
+        if suffix == ".csv":
+            write_csv(target, items, domains, fields)
+            return (f"{target}: {len(items)} items of {len(domains)} domains",)
+        approvals = () if wanted else await catalogue.approvals()
+        write_xlsx(target, items, domains, fields, approvals, await catalogue.offices())
+        return (f"{target}: {len(items)} items of {len(domains)} domains, {len(approvals)} approvals",)
     if suffix not in ("", ".yaml", ".yml"):
         raise ExportError(f"{target}: write .xlsx, .csv or .yaml, or name a folder for all YAML files")
     if suffix and len(domains) > 1:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from records.catalogue.directory import Directory, is_directory, read_directory
-from records.catalogue.items import Domain, FormField, Item
+from records.catalogue.directory import Directory, Office, is_directory, read_directory
+from records.catalogue.items import Domain, FormField
 from records.catalogue.reading import SAMPLES, CatalogueError, Contents, read_files
 from records.catalogue.sheets import Known, Sheets, read_sheets
 
@@ -27,10 +27,20 @@ class Incoming:
     names: tuple[str, ...]
 
 
-def read_incoming(paths: Iterable[Path], domains: Iterable[Domain] = (), bodies: Mapping[str, Mapping[str, Any]] | None = None) -> Incoming:
-    """Reads files of items and of the directory (YAML), and sheets of items (XLSX, CSV), mixed.
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the records have: domains and offices, and the newest items and approvals by their codes, as they are kept."""
 
-    domains, bodies: of the records, see `sheets.Known`. Raises CatalogueError with the findings of all files.
+    domains: tuple[Domain, ...] = ()
+    offices: tuple[Office, ...] = ()
+    items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    approvals: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def read_incoming(paths: Iterable[Path], records: Records | None = None) -> Incoming:
+    """Reads files of items and of the directory (YAML), and sheets of them (XLSX, CSV), mixed.
+
+    records: what there is already; None for nothing. Raises CatalogueError with the findings of all files.
     """
     given = tuple(dict.fromkeys(paths))
     findings = [
@@ -45,15 +55,20 @@ def read_incoming(paths: Iterable[Path], domains: Iterable[Domain] = (), bodies:
     contents = _read(read_files, of_items, findings) or Contents((), (), ())
     directory = _read(read_directory, of_directory, findings) or Directory()
     if of_sheets:
-        all_domains = {domain.id: domain for domain in (*domains, *contents.domains)}
-        fields = contents.fields or shared_fields(of_sheets[0].parent)
-        known = Known(tuple(all_domains.values()), bodies or {}, fields)
+        known = _known(records or Records(), contents, directory, contents.fields or shared_fields(of_sheets[0].parent))
         sheets = _read(lambda paths: read_sheets(paths, known), of_sheets, findings) or Sheets((), {})
-        findings += _twice(contents.items, sheets)
+        findings += _twice(contents, directory, sheets)
         contents = replace(contents, items=(*contents.items, *sheets.items))
+        directory = replace(directory, approvals=(*directory.approvals, *sheets.approvals))
     if findings:
         raise CatalogueError(findings)
     return Incoming(contents, directory, tuple(path.name for path in given))
+
+
+def _known(records: Records, contents: Contents, directory: Directory, fields: tuple[FormField, ...]) -> Known:
+    domains = {domain.id: domain for domain in (*records.domains, *contents.domains)}
+    offices = {office.id: office for office in (*records.offices, *directory.offices)}
+    return Known(tuple(domains.values()), records.items, fields, tuple(offices.values()), records.approvals)
 
 
 def shared_fields(folder: Path) -> tuple[FormField, ...]:
@@ -72,9 +87,8 @@ def _read(read: Callable[[Iterable[Path]], T], paths: list[Path], findings: list
         return None
 
 
-def _twice(items: Iterable[Item], sheets: Sheets) -> list[str]:
-    """Items that stand both in a YAML file and in a sheet."""
-    names = [(f"item {item.code}", f"name {item.name}") for item in items]
-    return [
-        f"{sheets.places[what]}: {what} is in a YAML file too: keep one of them" for both in names for what in both if what in sheets.places
-    ]
+def _twice(contents: Contents, directory: Directory, sheets: Sheets) -> list[str]:
+    """What stands both in a YAML file and in a sheet."""
+    things = [what for item in contents.items for what in (f"item {item.code}", f"name {item.name}")]
+    things += [f"approval {approval.code}" for approval in directory.approvals]
+    return [f"{sheets.places[what]}: {what} is in a YAML file too: keep one of them" for what in things if what in sheets.places]

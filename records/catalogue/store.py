@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records.catalogue.changes import Change, change_of
 from records.catalogue.directory import Approval, Directory, Office, tuples
 from records.catalogue.importing import ImportReport, bring_in, newest, take_turn
-from records.catalogue.incoming import read_incoming
+from records.catalogue.incoming import Records, read_incoming
 from records.catalogue.items import Domain, Item, Theme
 from records.catalogue.reading import Contents
 from records.database import Database
@@ -106,8 +106,9 @@ class Catalogue:
         async with self._database.session() as session:
             await take_turn(session)
             known = await newest(session, ItemRow), await newest(session, ApprovalRow)
-            domains = (await _contents(session)).domains
-            incoming = read_incoming(files, domains, {code: row.body for code, row in known[0].items()})
+            items, approvals = ({code: row.body for code, row in rows.items()} for rows in known)
+            records = Records((await _contents(session)).domains, (await _directory(session)).offices, items, approvals)
+            incoming = read_incoming(files, records)
             return await bring_in(session, incoming, *known, dry_run=dry_run, take_off_missing=take_off_missing)
 
     async def _now(self) -> tuple[Contents, Directory]:

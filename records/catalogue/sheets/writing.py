@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from records.catalogue.directory import Approval, Office
 from records.catalogue.items import Domain, FormField, Item
 from records.catalogue.reading import CatalogueError
 from records.catalogue.sheets.cells import write_cell
@@ -30,6 +31,9 @@ ROWS_READY = 300  # rows of the empty sheet that have drop-down lists
 WIDE, NARROW = 40, 16
 HEAD = PatternFill("solid", fgColor="FFE8EEF7")
 
+FROM_HEADING = ("domain_label", "office_label", "source", "version")
+"""Not written: they come with the domain or office, and from the records."""
+
 Cells = list[str | int]
 
 
@@ -37,10 +41,18 @@ class SheetError(RecordsError):
     """An item that a sheet cannot hold as it is; the text says which, and what to do."""
 
 
-def write_xlsx(path: Path, items: Sequence[Item], domains: Iterable[Domain], fields: Sequence[FormField]) -> None:
-    """A workbook with the items, their ways and their questions. fields: the shared ones, which are written by their names.
+def write_xlsx(
+    path: Path,
+    items: Sequence[Item],
+    domains: Iterable[Domain],
+    fields: Sequence[FormField],
+    approvals: Sequence[Approval] = (),
+    offices: Iterable[Office] = (),
+) -> None:
+    """A workbook with the items, their ways and their questions, and the city directory where there are approvals.
 
-    Raises SheetError, and then there is no file, when reading it again would not give the same items.
+    fields: the shared questions, which are written by their names. Raises SheetError, and then there is no file, when reading it again would not give
+    the same items.
     """
     sheets = layout().sheets
     book = _book()
@@ -51,9 +63,12 @@ def write_xlsx(path: Path, items: Sequence[Item], domains: Iterable[Domain], fie
     ]
     _fill(book, sheets["ways"], sheets["ways"].columns, ways)
     _fill(book, sheets["form"], sheets["form"].columns, [_question_row(item, each, fields) for item in items for each in item.form])
+    if approvals:
+        columns = sheets["approvals"].columns
+        _fill(book, sheets["approvals"], columns, [_approval_row(approval, columns) for approval in approvals])
     made = io.BytesIO()
     book.save(made)
-    _checked(path, made.getvalue(), items, Known(tuple(domains), {}, tuple(fields)))
+    _checked(path, made.getvalue(), items, Known(tuple(domains), {}, tuple(fields), tuple(offices)), approvals)
 
 
 def write_csv(path: Path, items: Sequence[Item], domains: Iterable[Domain], fields: Sequence[FormField]) -> None:
@@ -102,6 +117,11 @@ def _item_row(item: Item, columns: Iterable[Column], more: dict[str, Any] | None
     return [write_cell(column, body[column.field]) for column in columns]
 
 
+def _approval_row(approval: Approval, columns: Iterable[Column]) -> Cells:
+    body = {**approval.model_dump(mode="json"), "office": approval.office_label}
+    return [write_cell(column, body[column.field]) for column in columns]
+
+
 def _question_row(item: Item, question: FormField, fields: Sequence[FormField]) -> Cells:
     columns = layout().sheets["form"].columns
     body = question.model_dump(mode="json", exclude_defaults=True)
@@ -121,17 +141,19 @@ def _guarded(cell: str | int) -> str | int:
     return f"'{cell}" if isinstance(cell, str) and cell and cell[0] in FORMULA else cell
 
 
-def _checked(path: Path, data: bytes, items: Sequence[Item], known: Known) -> None:
-    """Writes the file when it says the same as the items."""
+def _checked(path: Path, data: bytes, items: Sequence[Item], known: Known, approvals: Sequence[Approval] = ()) -> None:
+    """Writes the file when it says the same as the items and approvals."""
     beside = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
         beside.write_bytes(data)
-        read = {item.code: item for item in read_sheets([beside], known).items}
-        for item in items:
-            whole = item.model_copy(update={"version": 0})
-            for name in Item.model_fields:
-                if name not in ("domain_label", "source") and getattr(read[item.code], name) != getattr(whole, name):
-                    raise SheetError(f"{item.code}: {name} cannot be written into a sheet as it is; export it as YAML")
+        sheets = read_sheets([beside], known)
+        found: list[Item | Approval] = [*sheets.items, *sheets.approvals]
+        given: list[Item | Approval] = [*items, *approvals]
+        read = {each.code: each for each in found}
+        for each in given:
+            for name in type(each).model_fields:
+                if name not in FROM_HEADING and getattr(read[each.code], name) != getattr(each, name):
+                    raise SheetError(f"{each.code}: {name} cannot be written into a sheet as it is; export it as YAML")
         beside.replace(path)
     except CatalogueError as wrong:
         raise SheetError(f"cannot be written into a sheet as it is; export it as YAML: {wrong.findings[0]}") from wrong

@@ -34,7 +34,9 @@ def test_the_help_names_every_command_with_a_sentence(runner: CliRunner) -> None
         assert len(line.split(command, 1)[-1].strip(" │")) > 15, f"{command}: {line!r}"
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "catalogue import", "catalogue list"])
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, *(f"catalogue {each}" for each in ("import", "export", "template", "list", "show", "versions"))]
+)
 def test_each_command_has_help_of_its_own(runner: CliRunner, command: str) -> None:
     said = runner.invoke(app, [*command.split(), "--help"])
     assert said.exit_code == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from records.catalogue import Approval, Catalogue, Contents, Item, Office, directory_files, read_directory, read_files, sample_files
 from records.catalogue.export import ExportError, domain_yaml, fields_yaml, office_yaml, themes_yaml, write_files
-from records.catalogue.incoming import read_incoming
+from records.catalogue.incoming import Records, read_incoming
 from records.catalogue.sheets import Known, SheetError, read_sheets, write_csv, write_xlsx
 
 from .conftest import FILES
@@ -147,7 +147,7 @@ def test_the_whole_sample_catalogue_comes_back_unchanged_from_every_kind_of_file
     bodies = {item.code: item.model_dump(mode="json", exclude={"version"}) for item in whole.items}
     for name, write in (("all.xlsx", write_xlsx), ("all.csv", write_csv)):
         write(tmp_path / name, whole.items, whole.domains, whole.fields)
-        assert read_incoming([tmp_path / name], whole.domains, bodies).contents.items == whole.items
+        assert read_incoming([tmp_path / name], Records(whole.domains, items=bodies)).contents.items == whole.items
 
 
 async def test_importing_an_export_makes_no_versions(catalogue: Catalogue, tmp_path: Path) -> None:

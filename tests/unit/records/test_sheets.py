@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from records.catalogue import CatalogueError, Contents, Item, read_files
+from records.catalogue import CatalogueError, Contents, Item, Office, directory_files, read_directory, read_files
 from records.catalogue.sheets import Known, read_sheets, write_csv, write_template, write_xlsx
 from records.catalogue.sheets.columns import layout
 from records.catalogue.sheets.grid import COLUMNS_MOST, FILE_MOST, ROWS_MOST
@@ -263,7 +263,7 @@ def test_an_unknown_tab_is_told_and_an_empty_or_marked_one_passed_over(book: Pat
     workbook.create_sheet("草稿")["A1"] = "事项"
     workbook.save(book)
     (finding,) = findings(book)
-    assert finding == "sheet 草稿, is none of 事项、问法、表单、说明: rename it, delete it, or begin its name with x-"
+    assert finding == "sheet 草稿, is none of 事项、问法、表单、审批目录、说明: rename it, delete it, or begin its name with x-"
 
 
 def test_a_workbook_with_one_tab_of_any_name_is_a_list_of_items(tmp_path: Path) -> None:
@@ -462,7 +462,7 @@ def test_the_template_has_every_column_with_its_note_and_its_example_is_not_impo
     (finding,) = findings(path)
     assert finding == "has no items: write a row for each below the headings"
     workbook = load_workbook(path)
-    assert workbook.sheetnames == ["事项", "问法", "表单", "说明"]
+    assert workbook.sheetnames == ["事项", "问法", "表单", "审批目录", "说明"]
     for sheet in layout().sheets.values():
         assert [cell.value for cell in workbook[sheet.title][1]][: len(sheet.columns)] == [
             column.title for column in sheet.columns
@@ -495,3 +495,62 @@ def test_no_two_columns_of_a_sheet_share_a_name() -> None:
         assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)
         for column in sheet.columns:
             assert column.note, (sheet.id, column.field)
+
+
+POLICE = Office(id="police", label="公安局", code="GA", source="示例")
+APPROVALS = [["子项编码", "主项名称", "子项名称", "事项类型", "实施机关", "设定依据", "服务对象", "法定期限", "承诺期限", "问法"]]
+APPROVALS += [
+    [
+        "GA-001",
+        "驾驶证核发",
+        "初次申领",
+        "许可",
+        "公安局",
+        "《中华人民共和国道路交通安全法》",
+        "驾驶人",
+        "5",
+        "即办",
+        "想学开车；考驾照找谁",
+    ]
+]
+
+
+def test_the_directory_is_read_from_a_sheet_with_the_columns_of_such_lists(tmp_path: Path) -> None:
+    known = Known((), {}, (), (POLICE,))
+    (approval,) = read_sheets([make_csv(tmp_path / "a.csv", APPROVALS)], known).approvals
+    assert (approval.main, approval.name, approval.kind, approval.office) == ("驾驶证核发", "初次申领", "行政许可", "police")
+    assert (approval.office_label, approval.source, approval.legal_days, approval.promised_days) == ("公安局", "示例", 5, 0)
+    assert (approval.ways, approval.aliases, approval.offered) == (("想学开车", "考驾照找谁"), (), True)
+    old = {approval.code: approval.model_dump(mode="json", exclude={"version"})}
+    few = make_csv(tmp_path / "b.csv", [["事项编码", "主项", "承诺时限"], ["GA-001", "驾驶证核发", "3"]])
+    (changed,) = read_sheets([few], Known((), {}, (), (POLICE,), old)).approvals
+    assert changed == approval.model_copy(update={"promised_days": 3})
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        (0, "JT-001", "row 2, column 事项编码: JT-001 wants to begin with GA, its office's"),
+        (0, "", "row 2, column 事项编码: is empty; write: 部门的字母"),
+        (3, "处罚", "row 2, column 事项类型: '处罚' is none of 行政许可、"),
+        (4, "交通局", "row 2, column 部门: there is no office '交通局'; known: 公安局"),
+        (7, "一周", "row 2, column 法定时限: '一周' is not a number of working days"),
+        (8, "6", "row 2: promises 6 days where the law allows 5"),
+        (8, "", "row 2, column 承诺时限: is empty; write: 工作日数"),
+        (9, "", "row 2, column 问法: Field required; write: 居民怎么问"),
+    ],
+)
+def test_a_mistake_in_the_directory_is_told_with_row_column_and_mend(tmp_path: Path, column: int, value: str, told: str) -> None:
+    rows = [list(row) for row in APPROVALS]
+    rows[1][column] = value
+    found = findings(make_csv(tmp_path / "a.csv", rows), Known((), {}, (), (POLICE,)))
+    assert any(finding.startswith(told) for finding in found), found
+
+
+def test_the_whole_directory_comes_back_from_a_workbook(tmp_path: Path) -> None:
+    directory = read_directory(directory_files())
+    path = tmp_path / "all.xlsx"
+    write_xlsx(path, CONTENTS.items, CONTENTS.domains, CONTENTS.fields, directory.approvals, directory.offices)
+    read = read_sheets([path], Known(CONTENTS.domains, {}, CONTENTS.fields, directory.offices))
+    assert read.approvals == directory.approvals
+    assert read.items == CONTENTS.items
