@@ -19,7 +19,8 @@ YES_NO = {"yes": True, "no": False}
 class Question:
     """A question. `options` are all its choices, with `values` where a choice means more than its id; `field` is the form field's name.
 
-    label: what its answer is called. accepts: another slot type whose answers are taken in place of yes or no ("不是，是139…").
+    again: asked when the talk comes back to it. label: what its answer is called. accepts: another slot type whose answers are taken in place of
+    yes or no ("不是，是139…").
     """
 
     name: str
@@ -28,6 +29,7 @@ class Question:
     retry: Prompt | None = None
     rescue: Prompt | None = None
     help: Prompt | None = None
+    again: Prompt | None = None
     options: tuple[Choice, ...] = ()
     values: Mapping[str, Any] | None = None
     field: str = ""

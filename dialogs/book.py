@@ -21,7 +21,8 @@ MAIN, MENU = "main", "menu"
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that can be said. `sources` know the line of everything, for findings. `item_phrases` are the items' names for a recogniser."""
+    """All that can be said. `sources` know the line of everything, for findings. `item_phrases` are the items' names for a recogniser.
+    `domains` are the headings of the menu under which items stand; their ids are what a `service_item` slot takes for one."""
 
     flows: Mapping[str, Flow]
     sources: Mapping[str, Source]
@@ -29,6 +30,7 @@ class Book:
     universals: tuple[Choice, ...]
     items: ItemIndex
     item_phrases: tuple[str, ...] = ()
+    domains: tuple[Choice, ...] = ()
 
     def step(self, flow: str, step: str) -> AnyStep:
         """A step by its names; KeyError when a session is older than the flows."""
@@ -59,7 +61,9 @@ def read_universals(path: Path = FOLDER.parent / "universals.yaml") -> tuple[Cho
     )
 
 
-def read_book(items: ItemIndex | None = None, item_phrases: tuple[str, ...] = (), folder: Path = FOLDER) -> Book:
+def read_book(
+    items: ItemIndex | None = None, item_phrases: tuple[str, ...] = (), domains: tuple[Choice, ...] = (), folder: Path = FOLDER
+) -> Book:
     """The book from its files. Raises FlowError or WordsError with file and line."""
     loaded = read_flows(folder)
     return Book(
@@ -69,4 +73,5 @@ def read_book(items: ItemIndex | None = None, item_phrases: tuple[str, ...] = ()
         universals=read_universals(),
         items=items or ItemIndex(()),
         item_phrases=item_phrases,
+        domains=domains,
     )

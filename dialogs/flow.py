@@ -55,11 +55,13 @@ class Question(Frozen):
     """What every waiting step may have around its prompt.
 
     prompt: what is asked. retry: short re-ask after the first failure; rescue: the second, with keys and an example. help: what 帮助 says here.
+    again: what is asked when the talk comes back here after an answer in between; the prompt where it is not written.
     """
 
     prompt: Say
     retry: Say | None = None
     rescue: Say | None = None
+    again: Say | None = None
     help: Say | None = None
 
 

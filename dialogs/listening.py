@@ -68,7 +68,10 @@ class Listening:
         if asked.slot.name == "wish" and (about := self._about_a_service(named=True)):
             return about
         said = self._own()
-        return said if isinstance(said, Value | Part | Near) else None
+        if isinstance(said, Value) or asked.slot.name not in _WISHES:
+            return said if isinstance(said, Value | Part | Near) else None
+        domain = self._domain()
+        return domain if isinstance(domain, Value) else said if isinstance(said, Near) else domain
 
     def _own(self) -> Heard | None:
         """The question's own kind of answer."""
@@ -114,7 +117,7 @@ class Listening:
             return Invalid("begin_again")
         options = self._options()
         texts = self.texts[:1] if asked.slot.sure else self.texts
-        found = choose(texts, [Option(c.id, c.label, c.key, c.words) for c in options]) if options else None
+        found = choose(texts, [Option(c.id, c.label, c.key, c.words) for c in options], heard=self.heard) if options else None
         named = found.id if isinstance(found, Chosen) else for_whom(((c.id, (c.label, *c.words)) for c in asked.options), texts[0])
         if named is not None:
             picked = chosen(self.book, self.session, asked, named)
@@ -140,6 +143,21 @@ class Listening:
             return None
         best = found.candidates[0]
         return Switch(wish("request", best.code, best.name, said=self.texts[0]), best.name)
+
+    def _domain(self) -> Value | Near | None:
+        """A heading of the menu instead of a service (医保, 孩子上学)."""
+        names = {choice.id: choice.label for choice in self.book.domains}
+        found = choose(self.texts, [Option(c.id, c.label, "", c.words) for c in self.book.domains], heard=self.heard)
+
+        def meant(id: str) -> Any:
+            return wish("request", id, names[id]) if self.asked.slot.name == "wish" else id
+
+        match found:
+            case Chosen(id):
+                return Value(meant(id))
+            case NearChoices(ids):
+                return Near(tuple((meant(id), names[id]) for id in ids[:3]))
+        return None
 
     def _that_one(self) -> dict[str, Any] | None:
         """The service that was just talked about (那我现在就办)."""

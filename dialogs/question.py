@@ -147,8 +147,9 @@ def step_question(book: Book, step: AskStep | ChooseStep, frame: Frame) -> Quest
         line("retry"),
         line("rescue"),
         line("help"),
-        options,
-        values,
+        line("again"),
+        options=options,
+        values=values,
         label=(isinstance(step, AskStep) and step.label) or "",
         optional=isinstance(step, AskStep) and step.optional,
     )

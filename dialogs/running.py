@@ -104,7 +104,9 @@ def come_back(book: Book, session: Session, *before: Prompt) -> Turn:
         if not session.history:
             return menu(book, session, *before)
         session = replace(session, frames=session.history[-1], history=session.history[:-1])
-    return ask(book, replace(session, failures=Failures()), *before)
+    session = replace(session, failures=Failures())
+    asked = question(book, session)
+    return Turn(session, (*before, asked.again or asked.prompt), Wait())
 
 
 def digress(book: Book, session: Session, flow: str, slots: Slots) -> Turn:

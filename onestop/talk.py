@@ -12,7 +12,7 @@ import structlog
 
 from channels.tv.budget import BUDGET as TV
 from channels.wechat.budget import BUDGET as WECHAT
-from dialogs.actions import Actions, Offices, names_to_hear
+from dialogs.actions import Actions, Offices, domain_choices, names_to_hear
 from dialogs.book import Book, read_book
 from dialogs.contract import Address, Budget
 from dialogs.conversation import Conversation
@@ -24,8 +24,8 @@ from nlu.items import Item
 from onestop.parts import reason_of
 from onestop.settings import Settings, project_folder
 from onestop.stores import Stores
-from onestop.understanding import index_of
-from records.catalogue import Approval, Catalogue, sample_catalogue
+from onestop.learning import index_of
+from records.catalogue import Approval, Catalogue, Domain, sample_catalogue
 from records.catalogue import Item as CatalogueItem
 from records.handovers import HandOvers
 from records.residents import Profiles
@@ -80,8 +80,8 @@ class Shelf:
         version = await self._catalogue.version()
         if version == self._version:
             return False
-        items, approvals = await self._catalogue.items(), await self._catalogue.approvals()
-        self._book = await asyncio.to_thread(make_book, items, approvals, self._cache)
+        items, approvals, domains = await self._catalogue.items(), await self._catalogue.approvals(), await self._catalogue.domains()
+        self._book = await asyncio.to_thread(make_book, items, approvals, domains, self._cache)
         self._version = version
         log.info("book.made", items=len(items), catalogue_version=version)
         return True
@@ -170,14 +170,14 @@ def address_index(vault: Vault, address: Address) -> str:
     return vault.index(f"{address.channel}:{address.user}", "address")
 
 
-def make_book(items: Sequence[CatalogueItem], approvals: Sequence[Approval], cache: Path) -> Book:
+def make_book(items: Sequence[CatalogueItem], approvals: Sequence[Approval], domains: Sequence[Domain], cache: Path) -> Book:
     """The shipped flows with an index of these services and approvals; what was learnt of them is kept in the cache."""
     services = [Item(item.code, item.name, item.aliases, item.ways.all) for item in items]
     elsewhere = [Item(one.code, one.name, one.aliases, one.ways) for one in approvals]
-    return read_book(index_of([*services, *elsewhere], cache), names_to_hear(items, approvals))
+    return read_book(index_of([*services, *elsewhere], cache), names_to_hear(items, approvals, domains), domain_choices(domains))
 
 
 def sample_book(cache: Path = CACHE) -> Book:
     """A book of the shipped flows and sample catalogue, made without a database: for proving and for plays."""
     paper = sample_catalogue()
-    return make_book(paper.contents.items, paper.directory, cache)
+    return make_book(paper.contents.items, paper.directory, paper.contents.domains, cache)

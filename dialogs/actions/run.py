@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogs.actions.specs import Context
-from dialogs.contract import Address
+from dialogs.contract import Address, Choice
 from dialogs.heard import Done
 from dialogs.telling import may_be_known, tell
 from dialogs.words import Words
 from records.cases import Cases, CaseView, Submission
-from records.catalogue import Approval, Catalogue, Item
+from records.catalogue import Approval, Catalogue, Domain, Item
 from records.catalogue.items import KNOWN
 from records.forms import SubmissionError
 from records.handovers import HandOvers
@@ -73,7 +73,7 @@ class Actions:
         kind, _, name = group.partition(":")
         domains = [domain for domain in await self._catalogue.domains() if name == (domain.theme if kind == "theme" else domain.id)]
         if kind == "theme" and len(domains) > 1:
-            return Done("found", [{"id": f"domain:{d.id}", "label": d.label, "words": list(d.words)} for d in domains])
+            return Done("found", [{"id": c.id, "label": c.label, "words": list(c.words)} for c in domain_choices(domains)])
         within = {domain.id for domain in domains}
         items = [item for item in await self._catalogue.items() if item.domain in within]
         return Done("found", [{"id": item.code, "label": item.name, "words": []} for item in items])
@@ -208,8 +208,14 @@ def _where_to(approval: Approval) -> dict[str, Any]:
     }
 
 
-def names_to_hear(items: Iterable[Item], approvals: Iterable[Approval]) -> tuple[str, ...]:
-    """Names a recogniser should listen for at an open question: what every service is called, where that is short."""
+def domain_choices(domains: Iterable[Domain]) -> tuple[Choice, ...]:
+    """Domains as headings of the menu."""
+    return tuple(Choice(f"domain:{domain.id}", domain.label, words=domain.words) for domain in domains)
+
+
+def names_to_hear(items: Iterable[Item], approvals: Iterable[Approval], domains: Iterable[Domain]) -> tuple[str, ...]:
+    """Names a recogniser should listen for at an open question: what every service and domain is called, where that is short."""
     services: list[Item | Approval] = [*items, *approvals]
-    names = (name for one in services for name in (one.name, *one.aliases))
+    names = [name for one in services for name in (one.name, *one.aliases)]
+    names += [name for domain in domains for name in (domain.label, *domain.words)]
     return tuple(dict.fromkeys(name for name in names if len(name) <= LONGEST_HEARD))

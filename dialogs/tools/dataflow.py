@@ -46,7 +46,7 @@ _JINJA.filters = _AnyFilter(_JINJA.filters)
 Chain = tuple[str, ...]
 
 #: The parts of a step that are said, in the order they come up.
-SAID = ("say", "prompt", "retry", "rescue", "help")
+SAID = ("say", "prompt", "retry", "rescue", "help", "again")
 
 
 @dataclass(frozen=True, slots=True)

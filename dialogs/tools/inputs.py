@@ -91,7 +91,7 @@ def answers(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
 
 
 class AboutTheItem:
-    """What answers, but only while a service is in hand: for a walk through one item's form after another.
+    """What answers, but only while a service is in hand, and once every question about its guide: for a walk through one item after another.
 
     It ends where another service can be asked for, and behind a list that the item fills (哪一项不对), where the form begins again with one
     answer less: there the walk through all flows goes on. A menu of places is walked in the first form that has it; it is the same in every
@@ -100,12 +100,16 @@ class AboutTheItem:
 
     def __init__(self) -> None:
         self._menus: dict[tuple[str, int], str] = {}
+        self._asked_about: set[tuple[str, int]] = set()
 
     def __call__(self, book: Book, session: Session, budget: Budget) -> Iterator[Input]:
         """At the session's question."""
         asked, step, service = question(book, session), book.step(session.top.flow, session.top.step), session.top.slots.get("service")
         if not service or asked.slot.name in ("wish", "service_item") or (isinstance(step, ChooseStep) and step.choices_from):
             return
+        if (service["code"], budget.choices) not in self._asked_about and session.aside is None:
+            self._asked_about.add((service["code"], budget.choices))
+            yield from digressions(book, session)
         by_menu = True
         if asked.slot.children is not None:
             here = f"{service['code']}.{asked.name}"
