@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from nlu.cover import SHORT, Cover, Name, Said, Sounds, cover
 from nlu.features import Form, form_of
-from nlu.judging import Evidence, chance
+from nlu.judging import Evidence, for_each, ours, shares
 from nlu.likeness import Likeness, Phrases
 from nlu.named import Named, Names
 from nlu.ranking import Model
@@ -65,9 +65,10 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a sentence was read. words: what was compared, without noise. told: labels of what it tells of. reasons: best first, also of services
-    that are not offered."""
+    that are not offered. ours: how likely it is that it means a service at all, 0..1."""
 
     found: Found
+    ours: float
     words: str
     told: tuple[str, ...]
     reasons: tuple[Reason, ...]
@@ -79,6 +80,9 @@ class Limits:
 
     sure: float
     near: float
+    """What is less likely to be ours at all is none."""
+    least: float
+    """What has less is not offered."""
     tie: float
     """A second one closer than this makes the first one not sure."""
     beside: float
@@ -87,8 +91,8 @@ class Limits:
     """Services looked at closely."""
 
 
-_WITHOUT: Final = Limits(sure=0.84, near=0.60, tie=0.08, beside=0.22, ranked=10)
-_WITH: Final = Limits(sure=0.80, near=0.20, tie=0.08, beside=0.70, ranked=6)
+_WITHOUT: Final = Limits(sure=0.84, near=0.60, least=0.60, tie=0.08, beside=0.22, ranked=10)
+_WITH: Final = Limits(sure=0.80, near=0.30, least=0.02, tie=0.08, beside=1.0, ranked=6)
 _WAY_SURE, _WAY_NEAR = 0.74, 0.40
 """Without a model, the cosines to whole sentences that count as sure and near; they are lower than covers."""
 _LATER: Final = 0.01
@@ -103,6 +107,8 @@ _NONE: Final = Found("none", ())
 @dataclass(frozen=True, slots=True)
 class _Score:
     value: float
+    ours: float
+    """How likely it is that the sentence means a service at all."""
     named: bool = False
     firm: bool = False
     """May be sure: the name is longer than two syllables, or stands there as text."""
@@ -156,34 +162,32 @@ class ItemIndex:
 
     def why(self, alternatives: Sequence[str], heard: bool = False) -> Reading:
         """How a sentence was read, for people who look after the words: the same finding, with what spoke for each service."""
-        scores = self._all_scores(alternatives, heard)
+        scores = self._all_scores(alternatives, heard, told=True)
         ranked = sorted(scores, key=lambda number: (-scores[number].value, number))
         reasons = tuple(
             Reason(self._candidate(number, scores[number].value), scores[number].named, scores[number].evidence) for number in ranked
         )
         form = form_of(alternatives[0] if alternatives else "")
         told = tuple(dict.fromkeys(feature[1:] for feature in form.told()))
-        return Reading(self._decide(scores), form.core, told, reasons)
+        return Reading(self._decide(scores), max((score.ours for score in scores.values()), default=0.0), form.core, told, reasons)
 
-    def _all_scores(self, alternatives: Sequence[str], heard: bool) -> dict[int, _Score]:
+    def _all_scores(self, alternatives: Sequence[str], heard: bool, told: bool = False) -> dict[int, _Score]:
         scores: dict[int, _Score] = {}
         for rank, alternative in enumerate(alternatives[:_ALTERNATIVES]):
             form = form_of(alternative)
             if not form.core:
                 continue
-            for number, score in self._scores(form, heard).items():
-                lowered = replace(score, value=score.value - _LATER * rank)
+            for number, score in self._scores(form, heard, told).items():
+                lowered = replace(score, value=score.value - _LATER * rank, ours=score.ours - _LATER * rank)
                 if number not in scores or lowered.value > scores[number].value:
                     scores[number] = lowered
         return scores
 
     def _decide(self, scores: dict[int, _Score]) -> Found:
         limits = self._limits
-        ranked = sorted(((score.value, -number) for number, score in scores.items() if score.value > 0.0), reverse=True)
-        if not ranked or ranked[0][0] < limits.near:
+        ranked = sorted(((score.value, -number) for number, score in scores.items() if score.value >= limits.least), reverse=True)
+        if not ranked or scores[-ranked[0][1]].ours < limits.near:
             return _NONE
-        if self._model is None:
-            ranked = [pair for pair in ranked if pair[0] >= limits.near]
         top, first = ranked[0][0], scores[-ranked[0][1]]
         tied = any(
             top - value < limits.tie and (not first.named or scores[-number].named or scores[-number].way) for value, number in ranked[1:3]
@@ -195,7 +199,7 @@ class ItemIndex:
     def _candidate(self, number: int, value: float) -> Candidate:
         return Candidate(self._items[number].code, self._items[number].name, round(min(value, 1.0), 4))
 
-    def _scores(self, form: Form, heard: bool) -> dict[int, _Score]:
+    def _scores(self, form: Form, heard: bool, told: bool) -> dict[int, _Score]:
         if not self._items:
             return {}
         named = self._names.find(form.words, heard)
@@ -206,10 +210,11 @@ class ItemIndex:
         likeness = self._phrases.like(bag)
         if self._model is None:
             return self._by_likeness(named, likeness, said)
-        return self._by_evidence(self._model.scores(bag | form.told()), named, likeness, said, heard)
+        return self._by_evidence(self._model.scores(bag | form.told()), named, likeness, said, told)
 
     def _by_name(self, alone: bool) -> _Score:
-        return _Score(1.0 if alone else self._limits.sure - _UNDER, named=True, firm=True)
+        value = 1.0 if alone else self._limits.sure - _UNDER
+        return _Score(value, value, named=True, firm=True)
 
     def _by_likeness(self, named: Named, likeness: Likeness, said: Said) -> dict[int, _Score]:
         """Without a model: the strongest evidence counts."""
@@ -222,49 +227,50 @@ class ItemIndex:
                 continue
             covered = self._covered(number, said)
             likely = (_by_cosine(float(likeness.name[number])), _by_cosine(float(likeness.way[number]), way=True))
-            score = max(_Score(covered.value, firm=covered.firm), *likely, key=lambda one: one.value)
+            score = max(_Score(covered.value, covered.value, firm=covered.firm), *likely, key=lambda one: one.value)
             scores[number] = self._capped(score) if number in named.other_words else score
         return scores
 
-    def _by_evidence(self, ranks: npt.NDArray[np.float32], named: Named, likeness: Likeness, said: Said, heard: bool) -> dict[int, _Score]:
-        """With a model: the chance that each of the best is meant. A name that stands there alone is meant if nothing else ranks before it."""
-        looked_at = self._evidence(ranks, named, likeness, said)
-        short = heard and len(said.form.sound) <= SHORT
+    def _by_evidence(self, ranks: npt.NDArray[np.float32], named: Named, likeness: Likeness, said: Said, told: bool) -> dict[int, _Score]:
+        """With a model: the chance that each of the best is meant. A name that stands there alone is meant if nothing else is likelier.
+
+        told: with the evidence for each, not only for the best.
+        """
+        rank = ranks[:-1].astype(np.float64)
+        sums = for_each(rank, likeness.held)
+        best = np.argsort(-sums, kind="stable")[: self._limits.ranked]
+        numbers = [number for number in dict.fromkeys([*map(int, best), *named.alone]) if number not in named.not_meant]
+        if not numbers:
+            return {}
+        part = dict(zip(numbers, map(float, shares(sums[numbers])), strict=True))
+        first = max(part, key=lambda number: part[number])
+        evidence = {number: self._evidence(number, ranks, likeness, said) for number in (numbers if told else (first,))}
+        whether = ours(evidence[first])
+        heard = bool(said.rounded)
         scores: dict[int, _Score] = {}
-        for number, evidence in looked_at.items():
+        for number in numbers:
             alone = named.alone.get(number)
-            score = _Score(chance(evidence), alone is not None, not short or alone is not None, evidence=evidence)
-            if alone and evidence.lead >= 0.0:
-                score = replace(score, value=1.0)
-            elif alone is not None:
-                score = replace(score, value=max(score.value, self._limits.near))
-            if number in named.other_words or (heard and alone is False):
-                score = self._capped(score)
-            scores[number] = score
+            is_ours = whether if alone is None else max(whether, 1.0 if alone else self._limits.near)
+            value = 1.0 if alone and (number == first or named.alone.get(first)) else is_ours * part[number]
+            firm = alone is not None or not heard or len(said.form.sound) > SHORT
+            score = _Score(value, is_ours, alone is not None, firm, evidence=evidence.get(number))
+            scores[number] = self._capped(score) if number in named.other_words or (heard and alone is False) else score
         return scores
 
-    def _evidence(self, ranks: npt.NDArray[np.float32], named: Named, likeness: Likeness, said: Said) -> dict[int, Evidence]:
-        services = ranks[:-1].astype(np.float64)
-        best = np.maximum(likeness.name, likeness.way)
-        chosen = [*np.argsort(-services)[: self._limits.ranked], *np.argsort(-best)[: self._limits.ranked // 2], *named.alone]
-        numbers = [number for number in dict.fromkeys(map(int, chosen)) if number not in named.not_meant]
-        rank_at, best_at = _two_largest(services), _two_largest(best)
-        size = math.log(1 + len(said.form.core))
-        return {
-            number: Evidence(
-                rank=float(services[number]),
-                lead=float(services[number] - rank_at[int(rank_at[0] == services[number])]),
-                elsewhere=float(services[number] - ranks[-1]),
-                name=float(likeness.name[number]),
-                way=float(likeness.way[number]),
-                ahead=float(best[number] - best_at[int(best_at[0] == best[number])]),
-                cover=self._covered(number, said).value,
-                held=float(likeness.held[number]),
-                known=likeness.known,
-                size=size,
-            )
-            for number in numbers
-        }
+    def _evidence(self, number: int, ranks: npt.NDArray[np.float32], likeness: Likeness, said: Said) -> Evidence:
+        likely = np.maximum(likeness.name, likeness.way)
+        return Evidence(
+            rank=float(ranks[number]),
+            lead=_ahead(ranks[:-1], number),
+            elsewhere=float(ranks[number] - ranks[-1]),
+            name=float(likeness.name[number]),
+            way=float(likeness.way[number]),
+            ahead=_ahead(likely, number),
+            cover=self._covered(number, said).value,
+            held=float(likeness.held[number]),
+            known=likeness.known,
+            size=math.log(1 + len(said.form.core)),
+        )
 
     def _covered(self, number: int, said: Said) -> Cover:
         return max((cover(name, said) for name in self._covers[number]), key=lambda one: one.value)
@@ -273,16 +279,15 @@ class ItemIndex:
         return replace(score, value=min(score.value, self._limits.sure - _UNDER))
 
 
-def _two_largest(values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """The largest and the one after it; the same twice where there is only one, and no other to be ahead of."""
-    if values.size < 2:
-        return float(values[0]), float(values[0])
-    second, first = np.partition(values, -2)[-2:]
-    return float(first), float(second)
+def _ahead(values: npt.NDArray[np.floating], number: int) -> float:
+    """How far one is ahead of the best other, below 0 behind it; 0 where there is no other."""
+    others = np.delete(values, number)
+    return float(values[number] - others.max()) if others.size else 0.0
 
 
 def _by_cosine(cosine: float, way: bool = False) -> _Score:
     """A cosine on the scale of covers: _WAY_NEAR becomes near, _WAY_SURE becomes sure. Likeness to a name alone is never firm: word order, and
     what is missing, count little in it."""
     slope = (_WITHOUT.sure - _WITHOUT.near) / (_WAY_SURE - _WAY_NEAR)
-    return _Score(min(1.0, _WITHOUT.near + (cosine - _WAY_NEAR) * slope), firm=way and cosine >= _WAY_SURE, way=way)
+    value = min(1.0, _WITHOUT.near + (cosine - _WAY_NEAR) * slope)
+    return _Score(value, value, firm=way and cosine >= _WAY_SURE, way=way)

@@ -1,10 +1,19 @@
-"""How likely it is that a sentence means a service, from several kinds of evidence together."""
+"""Which of the services looked at is meant, and whether any is: two logistic sums over several kinds of evidence.
+
+Their weights were learnt by `benchmarks/meaning/learn_judge.py` on sentences that the model had not seen, with a fifth of the services left out each
+time, so that the second also learnt what a sentence looks like whose service is not there. They do not depend on the catalogue at hand.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +23,8 @@ class Evidence:
     rank: what the linear model says of it, about -1.5 to 1.5. lead: how far that is ahead of the best other service, below 0 behind it.
     elsewhere: how far it is ahead of "none of them". name, way: likeness to its names and sentences, 0..1. ahead: how far the better of the two
     is ahead of the best other service's. cover: how much of a name of it was said, 0..1. held: how much of what was said stands in some phrase of
-    it, 0..1. known: how much stands in any phrase of any. size: the logarithm of one more than the characters said.
+    it, 0..1. known: how much stands in any phrase of any. size: the logarithm of one more than the characters said; of a long story less is
+    known word by word.
     """
 
     rank: float
@@ -29,24 +39,34 @@ class Evidence:
     size: float
 
 
-#: Learnt by benchmarks/nlu/learn_judge.py.
-_WEIGHTS: Final = (
-    ("rank", 1.238),
-    ("lead", 1.237),
-    ("elsewhere", 0.174),
-    ("name", 0.673),
-    ("way", -0.451),
-    ("ahead", 0.604),
-    ("cover", 1.391),
-    ("held", 2.620),
-    ("known", -0.952),
-    ("size", 1.603),
+_RANK, _HELD = 4.60, 3.24
+_OURS: Final = (
+    ("rank", -0.22),
+    ("lead", 0.38),
+    ("elsewhere", 0.66),
+    ("name", -0.50),
+    ("way", 1.12),
+    ("ahead", 1.14),
+    ("cover", 1.47),
+    ("held", 1.69),
+    ("known", -0.09),
+    ("size", 2.08),
 )
-_BIAS: Final = -6.678
+_OURS_BIAS: Final = -7.49
 
 
-def chance(evidence: Evidence) -> float:
-    """How likely it is that this service is meant, 0..1: a logistic sum, whose weights were learnt on sentences that the model had not seen, with
-    a fifth of the services left out each time, so that it also learnt what a service looks like that is not there."""
-    total = _BIAS + sum(weight * getattr(evidence, name) for name, weight in _WEIGHTS)
+def for_each(rank: Floats, held: Floats) -> Floats:
+    """What speaks for each service (see `Evidence`), on the scale of `shares`."""
+    return _RANK * rank + _HELD * held
+
+
+def shares(sums: Floats) -> Floats:
+    """How likely it is that each is the one that is meant if one of them is, together 1. sums: from `for_each`."""
+    parts = np.exp(sums - sums.max(initial=-np.inf))
+    return np.asarray(parts / parts.sum())
+
+
+def ours(best: Evidence) -> float:
+    """How likely it is that the sentence means a service of ours at all, 0..1, by the evidence for the best of them."""
+    total = _OURS_BIAS + sum(weight * getattr(best, name) for name, weight in _OURS)
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))

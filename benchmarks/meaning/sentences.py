@@ -12,6 +12,7 @@ from records.catalogue import directory_files, read_directory, read_files, sampl
 UTTERANCES = Path(__file__).parent / "utterances.tsv"
 IN_DOMAIN = ("standard", "colloquial", "indirect", "typed", "misheard")
 OUTSIDE = ("not_ours", "out_of_domain")
+LONG = ("not_ours_long", "out_of_domain_long")
 
 
 @dataclass(frozen=True, slots=True)
