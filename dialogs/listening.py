@@ -147,7 +147,7 @@ class Listening:
     def _domain(self) -> Value | Near | None:
         """A heading of the menu instead of a service (医保, 孩子上学)."""
         names = {choice.id: choice.label for choice in self.book.domains}
-        found = choose(self.texts, [Option(c.id, c.label, "", c.words) for c in self.book.domains], heard=self.heard)
+        found = choose(self.texts, [Option(c.id, c.label, c.id, c.words) for c in self.book.domains], heard=self.heard)
 
         def meant(id: str) -> Any:
             return wish("request", id, names[id]) if self.asked.slot.name == "wish" else id
