@@ -90,7 +90,7 @@ def read_sounds(path: Path) -> tuple[Sound, ...]:
             continue
         try:
             rows.append(_row(number, columns))
-            _fits(rows[-1], rows[:-1])
+            fits(rows[-1], rows[:-1])
         except TableError as wrong:
             raise TableError(f"{path.name}:{number}: {wrong}") from None
     return tuple(rows)
@@ -124,18 +124,22 @@ def _row(number: int, columns: tuple[str, ...]) -> Sound:
     return Sound(number, part, said, counts_as, use == "yes", where, sure, (one, other))  # type: ignore[arg-type]  # checked above
 
 
-def _fits(row: Sound, before: Iterable[Sound]) -> None:
-    """Whether a row fits those before it: folding is done once, so no two rows may disagree, nor one lead on to another."""
-    for other in before:
+def fits(row: Sound, others: Iterable[Sound]) -> None:
+    """Whether a row fits others: folding is done once, so no two may disagree, nor one lead on to another. Raises TableError."""
+    for other in others:
         if other.part != row.part:
             continue
         if other.said == row.said:
             raise TableError(f"{row.said!r} stands in line {other.line} too; keep one")
-        if not (row.use and other.use):
-            continue
-        if other.said == row.counts_as:
+        if row.use and other.use and _leads(row, other):
             raise TableError(
-                f"{row.counts_as!r} itself counts as {other.counts_as!r} (line {other.line}); write {row.said} as {other.counts_as}"
+                f"{row.counts_as!r} itself is folded by line {other.line} ({other.said}={other.counts_as}); write what it becomes there"
             )
-        if other.counts_as == row.said:
-            raise TableError(f"line {other.line} counts {other.said!r} as {row.said!r}; write there {other.said} as {row.counts_as}")
+        if row.use and other.use and _leads(other, row):
+            raise TableError(f"line {other.line} gives {other.counts_as!r}, which this line folds on; write there what it becomes here")
+
+
+def _leads(row: Sound, other: Sound) -> bool:
+    if row.part == "whole":
+        return row.counts_as == other.said
+    return row.counts_as.startswith(other.said) if row.part == "begins" else row.counts_as.endswith(other.said)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from onestop import cli_catalogue, cli_check, cli_flows, cli_talk, cli_trace
+from onestop import cli_catalogue, cli_check, cli_flows, cli_talk, cli_trace, cli_understand
 from onestop.logs import configure
 from onestop.settings import Settings, SettingsError, example, load
 
@@ -27,6 +27,7 @@ app.add_typer(cli_trace.app, name="trace")
 cli_talk.register(app)
 cli_check.register(app)
 cli_flows.register(app)
+cli_understand.register(app)
 
 console = Console()
 errors = Console(stderr=True)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from nlu.pinyin import fold, fuzzy, proven, syllables
-from nlu.sounds import Folding, parse_sound, read_sounds, sounds
+from nlu.sounds import Folding, fits, parse_sound, read_sounds, sounds
 from nlu.tables import TableError
 
 GOOD = "begins\tn\tl\tyes\t全市\tdocumented\t年/连"
@@ -57,14 +57,20 @@ def test_a_bad_line_is_refused_with_its_number(tmp_path: Path, line: str, compla
     ("second", "complaint"),
     [
         ("begins\tn\tm\tyes\t全市\tunsure\t泥/迷", "'n' stands in line 3 too; keep one"),
-        ("begins\tr\tn\tyes\t全市\tunsure\t热/讷", "'n' itself counts as 'l' (line 3); write r as l"),
-        ("begins\tl\tr\tyes\t全市\tunsure\t乐/热", "line 3 counts 'n' as 'l'; write there n as r"),
+        ("begins\tr\tn\tyes\t全市\tunsure\t热/讷", "'n' itself is folded by line 3 (n=l)"),
+        ("begins\tl\tr\tyes\t全市\tunsure\t乐/热", "line 3 gives 'l', which this line folds on"),
     ],
 )
 def test_lines_that_disagree_or_lead_on_are_refused(tmp_path: Path, second: str, complaint: str) -> None:
     with pytest.raises(TableError, match=r"^sounds\.tsv:4: ") as told:
         read_sounds(table(tmp_path, GOOD, second))
     assert complaint in str(told.value)
+
+
+def test_a_longer_end_that_a_shorter_one_folds_back_is_refused() -> None:
+    """ian=iang beside ang=an would only have exchanged the two, and cost nothing as it seemed."""
+    with pytest.raises(TableError, match="'iang' itself is folded"):
+        fits(parse_sound("ends ian=iang"), sounds())
 
 
 def test_an_example_that_stays_two_sounds_is_refused(tmp_path: Path) -> None:
