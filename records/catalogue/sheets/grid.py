@@ -20,8 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from records.catalogue.reading import CatalogueError
 from records.catalogue.sheets.cells import Trouble
 
-FILE_MOST = 5_000_000  # bytes; the whole catalogue of a city is a tenth of it
-UNPACKED_MOST = 30_000_000  # bytes; openpyxl wants up to fifty times as much memory
+FILE_MOST = 5_000_000  # bytes; the whole catalogue of a city is a twentieth of it
+UNPACKED_MOST = 10_000_000  # bytes: six catalogues of a city; openpyxl wants thirty times as much memory
 ROWS_MOST = 5_000  # of a sheet, the empty ones below included
 COLUMNS_MOST = 200
 DELIMITERS = ",\t;"
