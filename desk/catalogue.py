@@ -27,7 +27,7 @@ GUIDE = ("object", "conditions", "process", "fee", "legal_days", "promised_days"
 class ItemList(Page):
     """What is offered, by domain; narrowed by domain, level, or a word of the name."""
 
-    name = WORDS["items"]
+    name = WORDS["catalogue"]
     icon = "fa-solid fa-book"
 
     @expose("/catalogue", methods=["GET"], identity="catalogue")

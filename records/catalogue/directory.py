@@ -35,7 +35,7 @@ class Office(Frozen):
 
     id: Name
     label: Line
-    code: Annotated[str, Field(pattern=r"^[A-Z]{1,6}$")]
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     source: Line
 
 
@@ -46,7 +46,7 @@ class Approval(Frozen):
     version: given by the records, 0 before import.
     """
 
-    code: Annotated[str, Field(pattern=r"^[A-Z]{1,6}(-?\d{1,4}){1,3}$")]
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{3}$")]
     name: Line
     main: Line
     kind: Kind

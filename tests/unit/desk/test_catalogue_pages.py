@@ -38,7 +38,15 @@ async def files(cases: object, database: Database, tmp_path: Path) -> Path:
 async def test_the_catalogue_is_listed_by_domain_with_level_handling_version_and_source(clerk: httpx.AsyncClient) -> None:
     page = (await clerk.get("/desk/catalogue")).text
     assert page.index("养老服务（3 项）") < page.index("户口证件（2 项）")
-    for told in ("老年优待证", "代办，可上门", "5 个工作日", "示例", "来源：示例。按公开的法律法规", "5 项。"):
+    for told in (
+        '<h2 class="page-title">事项目录</h2>',
+        "老年优待证",
+        "代办，可上门",
+        "5 个工作日",
+        "示例",
+        "来源：示例。按公开的法律法规",
+        "5 项。",
+    ):
         assert told in page
 
 
