@@ -72,7 +72,7 @@ def choose(alternatives: Sequence[str], options: Sequence[Option], heard: bool =
     """
     scores: dict[str, float] = {}
     sure: set[str] = set()
-    doubtful = _one_syllable_apart(options) if heard else frozenset()
+    doubtful = _one_syllable_apart(tuple(options)) if heard else frozenset()
     for rank, alternative in enumerate((widened(alternatives) if heard else alternatives)[:_ALTERNATIVES]):
         words = bare(alternative)
         if not words:
@@ -123,7 +123,8 @@ def _best(words: str, sound: str, option: Option, doubtful: frozenset[str]) -> t
     return best
 
 
-def _one_syllable_apart(options: Sequence[Option]) -> frozenset[str]:
+@lru_cache(maxsize=512)
+def _one_syllable_apart(options: tuple[Option, ...]) -> frozenset[str]:
     """The sounds of the words of two syllables that share one, in its place, with such a word of another option."""
     of: dict[str, set[str]] = {}
     for option in options:
