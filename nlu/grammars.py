@@ -18,6 +18,9 @@ _LISTEN: Final = phrases("listen")
 FIGURES: Final = _LISTEN["figures"]
 """The single figures: a recogniser's grammar joins them to pairs."""
 
+_RARE_FIGURES: Final = frozenset("零二四五六七八九")
+"""Figures that hardly a name has: with all of them, a recogniser would take the question for one that wants a number."""
+
 _NUMBER: Final = (*FIGURES, *_LISTEN["among_figures"])
 
 
@@ -27,7 +30,8 @@ def _place(within: str) -> tuple[str, ...]:
 
 @cache
 def _name() -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*_LISTEN["name"], *COMMON_SURNAMES, *told_in_full(), *GIVEN)))
+    given = (char for char in GIVEN if char not in _RARE_FIGURES)
+    return tuple(dict.fromkeys((*_LISTEN["name"], *COMMON_SURNAMES, *told_in_full(), *given)))
 
 
 _GRAMMARS: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {

@@ -37,6 +37,11 @@ def test_a_grammar_says_everything_once_in_hanzi(kind: str) -> None:
     assert all(all("\u4e00" <= char <= "\u9fff" for char in word) for word in words)
 
 
+def test_a_grammar_of_names_is_not_taken_for_one_of_numbers() -> None:
+    """From eight single figures on, the recogniser's side takes a question for one that wants a number."""
+    assert len(set(FIGURES) & set(grammar_of("name"))) < 8
+
+
 def test_a_kind_without_a_grammar_has_no_phrases() -> None:
     assert grammar_of("text") == ()
 
@@ -116,7 +121,9 @@ def test_the_telling_back_of_an_amount_is_within_its_grammar(yuan: Decimal) -> N
     assert made_of(say_amount(yuan)[1], grammar_of("amount"))
 
 
-@given(st.sampled_from(COMMON_SURNAMES), st.text(alphabet="".join(GIVEN), min_size=1, max_size=2))
+@given(
+    st.sampled_from(COMMON_SURNAMES), st.text(alphabet=[char for char in GIVEN if char not in "零二四五六七八九"], min_size=1, max_size=2)
+)
 @settings(max_examples=60)
 def test_the_telling_back_of_a_name_is_within_its_grammar(surname: str, given_name: str) -> None:
     assert made_of(say_name(surname + given_name)[1], grammar_of("name"))
