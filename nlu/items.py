@@ -11,67 +11,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from nlu.cover import SHORT, Cover, Name, Said, Sounds, cover
 from nlu.features import Form, form_of
-from nlu.judging import Evidence, for_each, ours, shares
+from nlu.found import Candidate, Found, Item, Reading, Reason, Verdict
+from nlu.judging import Evidence, for_each, ours, shares, wavers, with_second
 from nlu.likeness import Likeness, Phrases
 from nlu.named import Named, Names
 from nlu.ranking import Model
+from nlu.semantic import SecondOpinion
 
-Verdict = Literal["sure", "near", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A service. aliases: its other names; ways: whole sentences in which people ask for it (坐车不要钱的那个证)."""
-
-    code: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    ways: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A service that may be meant. score: 0..1."""
-
-    code: str
-    name: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """sure: the first candidate is meant. near: ask which (or whether) of at most three, best first. none: not in the catalogue."""
-
-    verdict: Verdict
-    candidates: tuple[Candidate, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a service stands where it does. named: a name of it stands in the sentence. evidence: None where none was weighed."""
-
-    candidate: Candidate
-    named: bool
-    evidence: Evidence | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a sentence was read. words: what was compared, without noise. told: labels of what it tells of. reasons: best first, also of services
-    that are not offered. ours: how likely it is that it means a service at all, 0..1."""
-
-    found: Found
-    ours: float
-    words: str
-    told: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+__all__ = ["Candidate", "Found", "Item", "ItemIndex", "Reading", "Reason", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +74,11 @@ class _Score:
 class ItemIndex:
     """All services, ready to be found in sentences. Immutable; building 400 takes well under a second, a query well under a millisecond."""
 
-    __slots__ = ("_covers", "_items", "_limits", "_model", "_names", "_phrases", "_sounds")
+    __slots__ = ("_covers", "_items", "_limits", "_model", "_names", "_phrases", "_second", "_sounds")
 
-    def __init__(self, items: Iterable[Item], model: Model | None = None) -> None:
-        """model: learnt of these very items; without one, services are found by their likeness alone, which understands less."""
+    def __init__(self, items: Iterable[Item], model: Model | None = None, second: SecondOpinion | None = None) -> None:
+        """model: learnt of these very items; without one, services are found by their likeness alone, which understands less. second: asked where
+        the model wavers; nothing without a model."""
         self._items: Final = tuple(items)
         if len({item.code for item in self._items}) < len(self._items):
             raise ValueError("two items have the same code; give each its own")
@@ -131,7 +86,10 @@ class ItemIndex:
             raise ValueError(f"items without a name that can be said: {nameless}; give each one")
         if model is not None and model.codes != tuple(item.code for item in self._items):
             raise ValueError("the model was learnt of other items, or in another order; train it again")
+        if second is not None and second.codes != tuple(item.code for item in self._items):
+            raise ValueError("the second opinion was learnt of other items, or in another order; learn it again")
         self._model: Final = model
+        self._second: Final = second
         self._limits: Final = _WITHOUT if model is None else _WITH
         names = [
             (number, form) for number, item in enumerate(self._items) for form in map(form_of, (item.name, *item.aliases)) if form.core
@@ -238,17 +196,17 @@ class ItemIndex:
         """
         rank = ranks[:-1].astype(np.float64)
         sums = for_each(rank, likeness.held)
-        best = np.argsort(-sums, kind="stable")[: self._limits.ranked]
-        numbers = [number for number in dict.fromkeys([*map(int, best), *named.alone]) if number not in named.not_meant]
-        if not numbers:
+        part = self._shares(sums, named)
+        if self._second is not None and wavers(part.values()):
+            part = self._shares(with_second(sums, self._second.likeness(said.form.words)), named)
+        if not part:
             return {}
-        part = dict(zip(numbers, map(float, shares(sums[numbers])), strict=True))
         first = max(part, key=lambda number: part[number])
-        evidence = {number: self._evidence(number, ranks, likeness, said) for number in (numbers if told else (first,))}
+        evidence = {number: self._evidence(number, ranks, likeness, said) for number in (part if told else (first,))}
         whether = ours(evidence[first])
         heard = bool(said.rounded)
         scores: dict[int, _Score] = {}
-        for number in numbers:
+        for number in part:
             alone = named.alone.get(number)
             is_ours = whether if alone is None else max(whether, 1.0 if alone else self._limits.near)
             value = 1.0 if alone and (number == first or named.alone.get(first)) else is_ours * part[number]
@@ -256,6 +214,11 @@ class ItemIndex:
             score = _Score(value, is_ours, alone is not None, firm, evidence=evidence.get(number))
             scores[number] = self._capped(score) if number in named.other_words or (heard and alone is False) else score
         return scores
+
+    def _shares(self, sums: npt.NDArray[np.float64], named: Named) -> dict[int, float]:
+        best = np.argsort(-sums, kind="stable")[: self._limits.ranked]
+        numbers = [number for number in dict.fromkeys([*map(int, best), *named.alone]) if number not in named.not_meant]
+        return dict(zip(numbers, map(float, shares(sums[numbers])), strict=True)) if numbers else {}
 
     def _evidence(self, number: int, ranks: npt.NDArray[np.float32], likeness: Likeness, said: Said) -> Evidence:
         likely = np.maximum(likeness.name, likeness.way)

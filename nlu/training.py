@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from nlu.features import form_of
-from nlu.items import Item
+from nlu.found import Item
 from nlu.ranking import VERSION, Model, bag_of, in_steps, unit
 from nlu.tables import FOLDER, phrases
 
