@@ -119,7 +119,8 @@ def sample(
     path: Annotated[
         str,
         typer.Option(
-            "--path", help="What the resident says, divided by commas: 办事,养老助残,高龄补贴. Else first choice or sample value."
+            "--path",
+            help="What the resident says, divided by commas: 办事,养老助残看病,养老服务,高龄补贴. Else first choice or sample value.",
         ),
     ] = "",
 ) -> None:

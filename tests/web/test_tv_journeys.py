@@ -58,7 +58,9 @@ async def request(page: Page, screenshots: Path) -> str:
     """Requests 老年优待证 by the menu; the case number that is shown."""
     await press(page, "办事")
     await page.screenshot(path=screenshots / "journey-1-themes.png")
-    await press(page, "养老助残")
+    await press(page, "养老助残看病")
+    await page.screenshot(path=screenshots / "journey-2-domains.png")
+    await press(page, "养老服务")
     await page.screenshot(path=screenshots / "journey-2-items.png")
     await press(page, "老年优待证")
     await page.screenshot(path=screenshots / "journey-3-about.png")

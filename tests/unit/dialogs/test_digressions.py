@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dialogs.actions import SPECS
 from dialogs.contract import Pick
 from dialogs.heard import Asks, Done, NoPerson
 from tests.unit.dialogs.conftest import Resident
@@ -62,8 +63,16 @@ def test_a_question_at_the_beginning_is_answered_without_a_request(resident: Res
 
 
 def test_what_the_guide_does_not_say_is_said_to_be_not_there(resident: Resident) -> None:
+    sample = SPECS["open_item"].samples["found"]
+    assert isinstance(sample, dict)
+    resident.outcomes["open_item"] = Done("found", sample | {"benefit": ""})
     to_form(resident)
-    assert "没有写" in resident.heard(Asks("hours"))
+    assert "没有写" in resident.heard(Asks("benefit"))
+
+
+def test_what_is_paid_out_is_said_where_the_guide_says_it(resident: Resident) -> None:
+    to_form(resident)
+    assert "按公布的标准发放" in resident.heard(Asks("benefit"))
 
 
 def test_a_guide_that_cannot_be_opened_does_not_end_the_form(resident: Resident) -> None:

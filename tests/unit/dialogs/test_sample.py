@@ -23,7 +23,7 @@ def test_a_path_shows_each_of_its_turns_and_ends_behind_the_last(book: Book) -> 
     scenes = list(walk(book, PHONE, path=["办事", "老人"]))
     assert [scene.given for scene in scenes] == ["", "办事", "老人"]
     assert scenes[-1].reply.expect is not None
-    assert scenes[-1].reply.expect.question == "request.of_theme"
+    assert scenes[-1].reply.expect.question == "request.of_group"
 
 
 def test_a_path_may_use_universals_and_numbers_of_choices(book: Book) -> None:

@@ -48,15 +48,15 @@ def test_draw_of_no_flow_names_the_flows() -> None:
 
 @pytest.mark.parametrize("terminal", ["wechat", "tv", "telephone"])
 def test_sample_shows_each_turn_and_what_it_takes(terminal: str) -> None:
-    out = _run("sample", "request", "--as", terminal, "--path", "养老助残，高龄补贴,申请")
-    assert out.count("» ") == 3
+    out = _run("sample", "request", "--as", terminal, "--path", "养老助残看病，养老服务,高龄补贴,申请")
+    assert out.count("» ") == 4
     assert "高龄补贴（示例）" in out or "这是示例" in out
     assert f"choices 4/{budgets()[terminal].choices}" in out
 
 
 def test_sample_speaks_on_the_telephone_and_writes_elsewhere() -> None:
     assert "请按一" in _run("sample", "main", "--as", "telephone", "--path", "办事")
-    assert "1. 养老助残" in _run("sample", "main", "--as", "wechat", "--path", "办事")
+    assert "1. 养老助残看病" in _run("sample", "main", "--as", "wechat", "--path", "办事")
 
 
 def test_a_whole_request_can_be_sampled_on_every_terminal() -> None:
