@@ -16,6 +16,7 @@ from dialogs.slots.kinds import Answer
 from dialogs.slots.wish import wish
 from nlu.choices import Chosen, Option, choose
 from nlu.corrections import Correction, about_matches
+from nlu.hearing import find_said
 from nlu.items import ItemIndex
 
 #: There is something to take back, but it has been recorded by now.
@@ -90,7 +91,7 @@ def _meant(given: tuple[Answered, ...], said: Correction) -> list[Answered]:
 
 
 def _other_item(index: ItemIndex, named: str, heard: bool) -> Switch:
-    found = index.find((named,), heard=heard) if named else None
+    found = find_said(index, (named,), heard=heard) if named else None
     if found is not None and found.verdict == "sure":
         best = found.candidates[0]
         return Switch(wish("request", best.code, best.name, said=named), best.name)

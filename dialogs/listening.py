@@ -28,6 +28,7 @@ from nlu.choices import Near as NearChoices
 from nlu.commands import read_command
 from nlu.corrections import read_correction
 from nlu.facets import read_facet
+from nlu.hearing import find_said
 from nlu.intents import intent_of
 from nlu.text import bare, clean
 from nlu.wishes import points_back
@@ -70,8 +71,7 @@ class Listening:
         said = self._own()
         if isinstance(said, Value) or asked.slot.name not in _WISHES:
             return said if isinstance(said, Value | Part | Near) else None
-        domain = self._domain()
-        return domain if isinstance(domain, Value) else said if isinstance(said, Near) else domain
+        return said if isinstance(said, Near) and not self._names_a_domain() else self._domain()
 
     def _own(self) -> Heard | None:
         """The question's own kind of answer."""
@@ -101,8 +101,8 @@ class Listening:
         facet = read_facet(self.texts[0])
         if facet is None:
             return None
-        in_hand = next((f.slots["service"]["code"] for f in reversed(self.session.frames) if f.slots.get("service")), "")
-        found = self.book.items.find(self.texts, heard=self.heard)
+        in_hand = self._in_hand()
+        found = find_said(self.book.items, self.texts, heard=self.heard)
         one = found.verdict == "sure" or (found.verdict == "near" and len(found.candidates) == 1)
         if one and found.candidates[0].code != in_hand:
             return Asks(facet.kind, found.candidates[0].code)
@@ -132,17 +132,24 @@ class Listening:
         intent = intent_of(self.texts[0])
         if self.asked.slot.name in _WISHES or intent is None:
             return None
-        in_hand = any(frame.slots.get("service") for frame in self.session.frames)
-        if not in_hand and (that_one := self._that_one()):
+        if (that_one := self._that_one()) and that_one["item"] != self._in_hand():
             return Switch(that_one, that_one["name"])
         if intent.kind == "check_status":
             already = self.session.top.flow == "check_status"
             return None if already else Switch(wish("check_status"), self.book.flows["check_status"].title)
-        found = self.book.items.find(self.texts, heard=self.heard)
+        found = find_said(self.book.items, self.texts, heard=self.heard)
         if found.verdict != "sure" and len(found.candidates) != 1:
             return None
         best = found.candidates[0]
         return Switch(wish("request", best.code, best.name, said=self.texts[0]), best.name)
+
+    def _in_hand(self) -> str:
+        """The code of the service that the talk is about; empty when it is about none."""
+        return next((f.slots["service"]["code"] for f in reversed(self.session.frames) if f.slots.get("service")), "")
+
+    def _names_a_domain(self) -> bool:
+        """Whether nothing but a heading of the menu was said."""
+        return any(bare(self.texts[0]) in _names(choice.label, choice.words) for choice in self.book.domains)
 
     def _domain(self) -> Value | Near | None:
         """A heading of the menu instead of a service (医保, 孩子上学)."""

@@ -18,6 +18,7 @@ from dialogs.slots.table import field_slot, slot_type
 from dialogs.slots.wish import wish
 from dialogs.templates import evaluate, render
 from nlu.commands import COMMAND_PHRASES
+from nlu.grammars import grammar_of
 from records.forms import applies
 
 MORE = "!more"
@@ -202,5 +203,4 @@ def _to_hear(book: Book, session: Session, asked: Question, more: tuple[Choice, 
     slot = asked.slot
     names = [w for c in (*asked.options, *more) for w in (c.label, *c.words)]
     items = book.item_phrases if slot.name in ("wish", "service_item") else ()
-    within = slot.phrases_within(session.partial) if slot.phrases_within is not None else ()
-    return tuple(dict.fromkeys([*names, *slot.phrases, *within, *items, *COMMAND_PHRASES["!slower"]]))
+    return tuple(dict.fromkeys([*names, *grammar_of(slot.name, session.partial), *items, *COMMAND_PHRASES["!slower"]]))

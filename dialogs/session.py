@@ -95,8 +95,8 @@ class Session:
         return replace(self, frames=(*self.frames[:-1], frame))
 
     def progress(self) -> Session:
-        """Counters and asides of the question reset: it was answered."""
-        return replace(self, failures=Failures(), aside=None, partial="", page=0)
+        """Counters and asides of the question reset: it was answered, and the talk is no longer of what was asked in between."""
+        return replace(self, failures=Failures(), aside=None, partial="", page=0, topic="")
 
     def remember(self) -> Session:
         """This question kept for 返回."""

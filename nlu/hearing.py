@@ -59,3 +59,8 @@ def _sounds(item: Item) -> tuple[tuple[str, ...], ...]:
 
 def _within(sound: tuple[str, ...], said: tuple[str, ...]) -> bool:
     return any(said[at : at + len(sound)] == sound for at in range(len(said) - len(sound) + 1))
+
+
+def find_said(index: ItemIndex, alternatives: Sequence[str], *, heard: bool) -> Found:
+    """Services in what was typed, or heard."""
+    return find_heard(index, alternatives) if heard else index.find(alternatives)

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dialogs.actions import what_next
 from dialogs.asked import Question
 from dialogs.book import Book
 from dialogs.contract import Budget, Expectation, Outcome, Reply
@@ -73,7 +74,7 @@ def _visits(book: Book, catalogue: CatalogueSource) -> Iterator[Visit | Broken]:
             doors.setdefault((visit.where[0], visit.turn.then.action), visit)
 
     def on(flow: str, action: str, done: Done, inputs: Inputs = nothing) -> Iterator[Visit | Broken]:
-        walker = Walker(book, TELEPHONE, themes, inputs, digressing=inputs is about_the_item)
+        walker = Walker(book, TELEPHONE, themes, inputs)
         walker.go_on(doors[flow, action], done, done.outcome)
         yield from failing_too(walker, _of_a_form)
 
@@ -89,7 +90,7 @@ def _visits(book: Book, catalogue: CatalogueSource) -> Iterator[Visit | Broken]:
     for state in State:
         yield from on("check_status", "find_case", Done("found", _case(book.words, catalogue.items[0].opened["name"], state)))
     for days in sorted({item.opened["promised_days"] for item in catalogue.items}):
-        case = {"number": "2612304275", "next": book.words("common.what_next", days=days)}
+        case = {"number": "2612304275", "next": what_next(book.words, days)}
         yield from on("request", "submit_request", Done("done", case))
 
 

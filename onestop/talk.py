@@ -21,10 +21,10 @@ from dialogs.store import SessionStore
 from dialogs.trace import TraceStore
 from ivr.budget import TELEPHONE
 from nlu.items import Item
+from onestop.learning import index_of
 from onestop.parts import reason_of
 from onestop.settings import Settings, project_folder
 from onestop.stores import Stores
-from onestop.learning import index_of
 from records.catalogue import Approval, Catalogue, Domain, sample_catalogue
 from records.catalogue import Item as CatalogueItem
 from records.handovers import HandOvers

@@ -114,7 +114,7 @@ class Actions:
             case = await self._cases.submit(submission)
         except SubmissionError:
             return Done("unfit")
-        return Done("done", {"number": case.number, "next": self._words("common.what_next", days=service["promised_days"])})
+        return Done("done", {"number": case.number, "next": what_next(self._words, service["promised_days"])})
 
     async def _find_case(self, context: Context, number: str, tail: str) -> Done:
         lookup = await self._cases.look_up(number, tail, asker=self._index(context.address))
@@ -160,6 +160,11 @@ class Actions:
         return self._vault.index(f"{address.channel}:{address.user}", "address")
 
 
+def what_next(words: Words, days: int) -> str:
+    """What comes after a request, by the promised working days; 0 is at once."""
+    return words("common.what_next", days=days) if days else words("common.what_next_at_once")
+
+
 def own_answers(service: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
     """The answers about the resident themself, by slot type: their mobile, and what the form says is their own."""
     return {
@@ -201,10 +206,12 @@ def _where_to(approval: Approval) -> dict[str, Any]:
     """What the city's directory says of an approval; there is no form, it is requested at the office."""
     return {
         "name": approval.name,
+        "code": approval.code,
         "office": approval.office_label,
         "object": approval.object,
         "promised_days": approval.promised_days,
         "basis": list(approval.basis),
+        "form": [],
     }
 
 

@@ -61,7 +61,15 @@ _SAMPLE_SERVICE = {
     "form": _SAMPLE_FORM,
 }
 _SAMPLE_LIST = [{"id": f"theme:{label}", "label": label, "words": []} for label in ("老人", "医保", "住房补贴", "身份证")]
-_SAMPLE_APPROVAL = {"name": "示例许可", "office": "示例局", "object": "示例对象", "promised_days": 5, "basis": ["《示例办法》"]}
+_SAMPLE_APPROVAL = {
+    "name": "示例许可",
+    "code": "SAMPLE-002",
+    "office": "示例局",
+    "object": "示例对象",
+    "promised_days": 5,
+    "basis": ["《示例办法》"],
+    "form": [],
+}
 _SAMPLE_ITEMS = [
     {"id": f"SAMPLE-00{n}", "label": label, "words": []}
     for n, label in enumerate(("低保", "社保卡", "居住证", "法律援助", "临时救助", "残疾人证"), 1)

@@ -54,7 +54,7 @@ class SlotType:
     read: a Value, a Part (more is to come), an Invalid with the reason's name, a Near, or None when it is no answer of this kind.
     tell: the answer told back to the resident; personal numbers by their last four. hide: as staff lists and cards may show it.
     find: the answer mentioned in a longer sentence, only when it is plain; None: is never looked for. children: the choices that an answer
-    given so far leaves open; phrases_within: what may be said then. sample: a value for exploring flows. phrases: what to listen for.
+    given so far leaves open. sample: a value for exploring flows. What a recogniser should listen for is in `nlu.grammars`, by name.
     least, most: digits. low, high: yuan, or characters of a text; 0 sets no limit. period: "past", "future", "any" (dates). level: how deep (places).
     sure: only the best alternative of what was heard may answer, because nothing would catch a wrong one.
     """
@@ -67,7 +67,6 @@ class SlotType:
     hide: Callable[[Any], str] = _stars
     find: Callable[[SlotType, str, date], Any] | None = None
     children: Callable[[SlotType, str], tuple[str, ...]] | None = None
-    phrases_within: Callable[[str], tuple[str, ...]] | None = None
     least: int = 0
     most: int = 0
     low: int = 0
@@ -78,4 +77,3 @@ class SlotType:
     sure: bool = False
     period: str = "any"
     level: str = ""
-    phrases: tuple[str, ...] = ()

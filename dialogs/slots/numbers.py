@@ -15,8 +15,6 @@ from nlu.items import ItemIndex
 from nlu.values import as_spoken_digits, mask_id, mask_mobile, read_id_number, read_mobile
 from records import case_number
 
-DIGIT_PHRASES = tuple("零一二三四五六七八九幺")
-X_PHRASES = ("叉", "艾克斯")
 
 #: Why a number of a kind cannot be right; None when it can.
 CHECKS: dict[str, Callable[[str], str | None]] = {

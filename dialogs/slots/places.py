@@ -9,7 +9,7 @@ from dialogs.heard import Near, Part, Value
 from dialogs.slots.kinds import Answer, Reading, SlotType, Told
 from dialogs.words import Words
 from nlu.items import ItemIndex
-from nlu.places import Place, children, find_place, phrases, read_place
+from nlu.places import Place, children, find_place, read_place
 
 Level = Literal["town", "village"]
 
@@ -48,11 +48,6 @@ def find_where(slot: SlotType, sentence: str, _: date) -> str | None:
 def open_levels(_slot: SlotType, partial: str) -> tuple[str, ...]:
     """The places one level further down."""
     return children(partial)
-
-
-def names_within(partial: str) -> tuple[str, ...]:
-    """What may be said next."""
-    return phrases(partial)
 
 
 def tell_where(value: Any, _: Words) -> Told:

@@ -11,8 +11,6 @@ from dialogs.slots.choices import read_choice, read_yes_or_no, tell_yes_no
 from dialogs.slots.free import read_photo, read_text, tell_photo
 from dialogs.slots.kinds import SlotType, Tell
 from dialogs.slots.numbers import (
-    DIGIT_PHRASES,
-    X_PHRASES,
     find_number,
     last_four,
     read_number,
@@ -33,15 +31,12 @@ from dialogs.slots.particulars import (
     tell_money,
     tell_person,
 )
-from dialogs.slots.places import find_where, hide_where, names_within, open_levels, read_where, tell_where
+from dialogs.slots.places import find_where, hide_where, open_levels, read_where, tell_where
 from dialogs.slots.wish import read_item, read_wish, wish
-from nlu import amounts, dates
 from records import case_number
 
-_YES_NO = ("是", "是的", "对", "对的", "不是", "不对", "好", "不要")
 
-
-def _number(name: str, sample: str, tell: Tell, least: int, most: int, phrases: tuple[str, ...] = DIGIT_PHRASES) -> SlotType:
+def _number(name: str, sample: str, tell: Tell, least: int, most: int) -> SlotType:
     return SlotType(
         name,
         Wants.DIGITS,
@@ -53,7 +48,6 @@ def _number(name: str, sample: str, tell: Tell, least: int, most: int, phrases: 
         least=least,
         most=most,
         slow=True,
-        phrases=phrases,
     )
 
 
@@ -61,23 +55,22 @@ SLOT_TYPES: dict[str, SlotType] = {
     slot.name: slot
     for slot in (
         SlotType("choice", Wants.CHOICE, read_choice, sample=None, hide=str),
-        SlotType("yes_no", Wants.CHOICE, read_yes_or_no, sample=True, tell=tell_yes_no, hide=str, sure=True, phrases=_YES_NO),
+        SlotType("yes_no", Wants.CHOICE, read_yes_or_no, sample=True, tell=tell_yes_no, hide=str, sure=True),
         SlotType("wish", Wants.TEXT, read_wish, sample=wish("request", "SAMPLE-001", "示例事项", also=wish("request", "SAMPLE-002", "第二件事"))),
         SlotType("service_item", Wants.TEXT, read_item, sample="SAMPLE-001", hide=str),
         _number("case_number", "0000000000", tell_case_number, case_number.LENGTH, case_number.LENGTH),
         replace(_number("digits", "0000", tell_digits, 1, 30), find=None, sure=True),
         replace(_number("mobile", "13800138000", tell_mobile, 11, 11), mask=True, sure=True),
         replace(
-            _number("id_number", "11010519491231002X", tell_id_number, 18, 18, DIGIT_PHRASES + X_PHRASES), letter_x=True, mask=True
+            _number("id_number", "11010519491231002X", tell_id_number, 18, 18), letter_x=True, mask=True
         ),
         SlotType(
-            "date", Wants.DIGITS, read_day, sample="1958-03-05", tell=tell_day, find=find_day, least=8, most=8, slow=True, phrases=dates.PHRASES
+            "date", Wants.DIGITS, read_day, sample="1958-03-05", tell=tell_day, find=find_day, least=8, most=8, slow=True
         ),
         SlotType("place", Wants.TEXT, read_where, sample="樊城区/牛首镇/花园村", tell=tell_where, hide=hide_where, find=find_where,
-                 children=open_levels, phrases_within=names_within, level="village"),
+                 children=open_levels, level="village"),
         SlotType("name", Wants.TEXT, read_person, sample="张三", tell=tell_person, hide=hide_person, find=find_person, sure=True),
-        SlotType("amount", Wants.DIGITS, read_money, sample="3500", tell=tell_money, find=find_money, least=1, most=8, sure=True,
-                 phrases=amounts.PHRASES),
+        SlotType("amount", Wants.DIGITS, read_money, sample="3500", tell=tell_money, find=find_money, least=1, most=8, sure=True),
         SlotType("text", Wants.TEXT, read_text, sample="请上门办理", high=200, sure=True),
         SlotType("photo", Wants.PHOTO, read_photo, sample="photo", tell=tell_photo),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from dialogs.heard import Near, NotUnderstood, Value
 from dialogs.slots.kinds import Answer, Reading, SlotType
 from nlu.digits import read_digits
+from nlu.hearing import find_said
 from nlu.intents import intent_of
 from nlu.items import Found, ItemIndex
 from nlu.text import bare
@@ -49,7 +50,7 @@ def read_wish(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
     kind = intent.kind if intent else "request"
     if several := _several(best_text, kind, index, answer.heard):
         return Value(several)
-    found = index.find(answer.texts, heard=answer.heard)
+    found = find_said(index, answer.texts, heard=answer.heard)
     if found.verdict == "sure":
         best = found.candidates[0]
         return Value(wish(kind, best.code, best.name, said=best_text))
@@ -65,19 +66,20 @@ def _several(text: str, kind: str, index: ItemIndex, heard: bool) -> dict[str, A
     pieces = parts(text)
     if len(pieces) == 1:
         return None
-    found = [index.find([piece], heard=heard) for piece in pieces]
+    found = [find_said(index, [piece], heard=heard) for piece in pieces]
     if any(one.verdict != "sure" for one in found):
         return None
-    services = {one.candidates[0].code: one.candidates[0] for one in found}
+    services = {one.candidates[0].code: (one.candidates[0], piece) for one, piece in zip(found, pieces, strict=True)}
     wanted: dict[str, Any] | None = None
-    for service in reversed(services.values()):
-        wanted = wish(kind, service.code, service.name, also=wanted)
+    for service, piece in reversed(services.values()):
+        bare_name = len(bare(piece)) <= len(service.name)  # 给我妈办高龄补贴和残疾证: then what was said around the first is said for both
+        wanted = wish(kind, service.code, service.name, said=text if bare_name else piece, also=wanted)
     return wanted if len(services) > 1 else None
 
 
 def read_item(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
     """A service, by whatever people call it."""
-    found: Found = index.find(answer.texts, heard=answer.heard)
+    found: Found = find_said(index, answer.texts, heard=answer.heard)
     if found.verdict == "sure":
         return Value(found.candidates[0].code)
     if found.verdict == "near":

@@ -31,7 +31,7 @@ def test_nothing_found_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli_check, "_prove", lambda settings, *, ears: Report((), {"tv": 12}))
     ran = CliRunner().invoke(app, ["check"])
     assert ran.exit_code == 0
-    assert "nothing found" in ran.stdout
+    assert "nothing to mend" in ran.stdout
 
 
 def test_machines_get_a_list_and_nothing_else(found: None) -> None:
