@@ -15,7 +15,6 @@ from nlu.items import ItemIndex
 from nlu.values import as_spoken_digits, mask_id, mask_mobile, read_id_number, read_mobile
 from records import case_number
 
-
 #: Why a number of a kind cannot be right; None when it can.
 CHECKS: dict[str, Callable[[str], str | None]] = {
     "case_number": lambda digits: None if case_number.valid(digits) else "case_number",
