@@ -28,16 +28,9 @@ UNWALKED: dict[str, str] = {}
 """Steps that no play needs to walk, each with the reason."""
 
 AWAITED = {
-    "asked_in_a_form_then_wanted": "wechat telephone",
-    "done_on_the_spot": "wechat",
-    "done_on_the_spot_submitted": "wechat telephone",
     "driving_licence_by_its_full_name": "wechat telephone",
-    "for_mother_two_things": "wechat telephone",
     "full_name_of_a_paper": "wechat telephone",
-    "near_one_says_apply": "wechat telephone",
-    "not_knowing_is_no": "wechat telephone",
-    "passport_among_two_wishes": "wechat telephone",
-    "questions_about_the_passport_on_its_page": "wechat telephone",
+    "item_to_correct_in_other_words": "wechat",
     "two_wishes_first_declined": "wechat telephone",
 }
 """Plays that show what residents may expect and we do not do yet, with the terminals. One that comes true fails until it is taken off."""
