@@ -29,7 +29,7 @@ def aside_question(book: Book, session: Session) -> Question:
 def _near(book: Book, _: Session, aside: Aside) -> Question:
     candidates = list(aside.data["candidates"])
     single = len(candidates) == 1
-    also = (book.words("common.yes"), *book.also("common.yes")) if single else ()
+    also = (book.words("common.yes"), *book.also("common.yes"), *book.also("common.did_you_mean_this")) if single else ()
     options = [Choice(f"near:{n}", label, words=also) for n, (_, label) in enumerate(candidates)]
     return Question(
         "near",

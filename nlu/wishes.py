@@ -20,12 +20,13 @@ def _patterns(key: str) -> re.Pattern[str]:
 
 
 _BETWEEN: Final = _patterns("between")
+_NOT_WORDS: Final = re.compile(r"[^\w]+|_+")
 _THAT_ONE: Final = _patterns("that_one")
 
 
 def parts(text: str) -> tuple[str, ...]:
     """The pieces of a sentence between words like 和 and 还有, at most MOST_PARTS; the whole sentence alone when nothing stands between."""
-    found = tuple(piece for piece in (bare(each) for each in _BETWEEN.split(clean(text))) if len(piece) > 1)
+    found = tuple(piece for piece in (_NOT_WORDS.sub("", each) for each in _BETWEEN.split(clean(text))) if len(bare(piece)) > 1)
     return found if 1 < len(found) <= MOST_PARTS else (text,)
 
 

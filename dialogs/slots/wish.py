@@ -49,7 +49,7 @@ def read_wish(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
         return Value(wish("check_status", number=number))
     kind = intent.kind if intent else "request"
     if several := _several(best_text, kind, index, answer.heard):
-        return Value(several)
+        return several
     found = find_said(index, answer.texts, heard=answer.heard)
     if found.verdict == "sure":
         best = found.candidates[0]
@@ -61,20 +61,29 @@ def read_wish(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
     return None
 
 
-def _several(text: str, kind: str, index: ItemIndex, heard: bool) -> dict[str, Any] | None:
-    """Wishes for several services in one sentence, each surely understood; the first holds the others."""
+def _several(text: str, kind: str, index: ItemIndex, heard: bool) -> Value | Near | None:
+    """Wishes for several services in one sentence; the first holds the others. One of them may have to be asked back, and is then the first."""
     pieces = parts(text)
     if len(pieces) == 1:
         return None
-    found = [find_said(index, [piece], heard=heard) for piece in pieces]
-    if any(one.verdict != "sure" for one in found):
+    found = [(find_said(index, [piece], heard=heard), piece) for piece in pieces]
+    unsure = [(one, piece) for one, piece in found if one.verdict != "sure"]
+    if any(one.verdict == "none" for one, _ in unsure) or len(unsure) > 1:
         return None
-    services = {one.candidates[0].code: (one.candidates[0], piece) for one, piece in zip(found, pieces, strict=True)}
     wanted: dict[str, Any] | None = None
+    services = {one.candidates[0].code: (one.candidates[0], piece) for one, piece in found if one.verdict == "sure"}
     for service, piece in reversed(services.values()):
-        bare_name = len(bare(piece)) <= len(service.name)  # 给我妈办高龄补贴和残疾证: then what was said around the first is said for both
-        wanted = wish(kind, service.code, service.name, said=text if bare_name else piece, also=wanted)
-    return wanted if len(services) > 1 else None
+        wanted = wish(kind, service.code, service.name, said=_said(text, piece, service.name), also=wanted)
+    if unsure:
+        first, piece = unsure[0]
+        near = ((wish(kind, c.code, c.name, said=_said(text, piece, c.name), also=wanted), c.name) for c in first.candidates)
+        return Near(tuple(near))
+    return Value(wanted) if len(services) > 1 else None
+
+
+def _said(text: str, piece: str, name: str) -> str:
+    """What was said around a service: where its piece is but a name (给我妈办高龄补贴和残疾证), the whole sentence is meant for it."""
+    return text if len(bare(piece)) <= len(name) else piece
 
 
 def read_item(_slot: SlotType, answer: Answer, index: ItemIndex) -> Reading:
