@@ -45,38 +45,49 @@ class Phrases:
         self._holders: Final = {feature: np.array(list(numbers), dtype=np.intp) for feature, numbers in seen.items()}
         postings: dict[str, tuple[list[int], list[float]]] = {}
         for row, (_, bag) in enumerate(rows):
-            for feature, weight in self._unit(bag).items():
-                at, weights = postings.setdefault(feature, ([], []))
+            weights = self._weights(bag)
+            lengths = _lengths(weights)
+            for feature, weight in weights.items():
+                at, values = postings.setdefault(feature, ([], []))
                 at.append(row)
-                weights.append(weight)
-        self._postings: Final = {feature: (np.array(at, dtype=np.intp), np.array(weights)) for feature, (at, weights) in postings.items()}
+                values.append(weight / lengths[feature[0]])
+        self._postings: Final = {feature: (np.array(at, dtype=np.intp), np.array(values)) for feature, (at, values) in postings.items()}
 
     def like(self, bag: dict[str, float]) -> Likeness:
         """How like a sentence with these features is to everything."""
-        name, way, held = np.zeros(self._count), np.zeros(self._count), np.zeros(self._count)
-        known = [(*self._postings[feature], weight) for feature, weight in self._unit(bag).items() if feature in self._postings]
-        if not known:
-            return Likeness(name, way, held, 0.0)
-        lengths = [len(rows) for rows, _, _ in known]
-        weights = np.concatenate([weights for _, weights, _ in known]) * np.repeat([weight for _, _, weight in known], lengths)
-        cosines = _summed(np.concatenate([rows for rows, _, _ in known]), weights, self._size)
+        name, way = np.zeros(self._count), np.zeros(self._count)
+        weights = self._weights(bag)
+        found = [
+            (self._postings[feature], self._holders[feature], feature[0], weight)
+            for feature, weight in weights.items()
+            if feature in self._postings
+        ]
+        if not found:
+            return Likeness(name, way, np.zeros(self._count), 0.0)
+        lengths = _lengths(weights)
+        rows = np.concatenate([rows for (rows, _), _, _, _ in found])
+        values = np.concatenate([values for (_, values), _, _, _ in found])
+        values *= np.repeat([weight / lengths[kind] for _, _, kind, weight in found], [len(rows) for (rows, _), _, _, _ in found])
+        cosines = _summed(rows, values, self._size)
         self._names.best(cosines, name)
         self._ways.best(cosines, way)
-        told = {feature: count * self._rarity.get(feature, self._unknown) for feature, count in bag.items()}
-        total = sum(told.values())
-        found = [(self._holders[feature], weight) for feature, weight in told.items() if feature in self._holders]
-        shares = np.repeat([weight / total for _, weight in found], [len(numbers) for numbers, _ in found])
-        held = _summed(np.concatenate([numbers for numbers, _ in found]), shares, self._count)
-        return Likeness(name, way, held, sum(weight for _, weight in found) / total)
+        total = sum(weights.values())
+        shares = np.repeat([weight / total for _, _, _, weight in found], [len(holders) for _, holders, _, _ in found])
+        held = _summed(np.concatenate([holders for _, holders, _, _ in found]), shares, self._count)
+        return Likeness(name, way, held, sum(weight for _, _, _, weight in found) / total)
 
-    def _unit(self, bag: dict[str, float]) -> dict[str, float]:
-        """Weights such that a product of two is the mean of the cosine of characters and that of sounds. Unknown features count in full."""
-        weights = {feature: count * self._rarity.get(feature, self._unknown) for feature, count in bag.items()}
-        norms = {"c": 0.0, "p": 0.0}
-        for feature, weight in weights.items():
-            norms[feature[0]] += weight * weight
-        lengths = {kind: math.sqrt(2 * total) for kind, total in norms.items()}
-        return {feature: weight / lengths[feature[0]] for feature, weight in weights.items()}
+    def _weights(self, bag: dict[str, float]) -> dict[str, float]:
+        """Unknown features count in full."""
+        rarity, unknown = self._rarity, self._unknown
+        return {feature: count * rarity.get(feature, unknown) for feature, count in bag.items()}
+
+
+def _lengths(weights: dict[str, float]) -> dict[str, float]:
+    """By which to divide the weights of characters and of sounds, so that a product of two phrases is the mean of both cosines."""
+    squares = {"c": 0.0, "p": 0.0}
+    for feature, weight in weights.items():
+        squares[feature[0]] += weight * weight
+    return {kind: math.sqrt(2 * total) for kind, total in squares.items()}
 
 
 def _summed(at: npt.NDArray[np.intp], weights: Floats, size: int) -> Floats:

@@ -29,13 +29,12 @@ class ModelError(ValueError):
 class Model:
     """What was learnt of a catalogue.
 
-    codes: of the services, in the order of the columns; one more column stands for "none of them". rows: features to their row.
-    rarity: of each feature. weights: features x (codes + 1), in steps of `step` of the row. bias: of each column.
+    codes: of the services, in the order of the columns; one more column stands for "none of them". features: to their row, in the order of rows,
+    and how rare they are. weights: features x (codes + 1), in steps of `step` of the row. bias: of each column.
     """
 
     codes: tuple[str, ...]
-    rows: dict[str, int]
-    rarity: npt.NDArray[np.float32]
+    features: dict[str, tuple[int, float]]
     weights: npt.NDArray[np.int8]
     step: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
@@ -45,7 +44,7 @@ class Model:
 
         bag: features of a sentence, from `Form.weighed` and `Form.told`.
         """
-        rows, values = unit(bag, self.rows, self.rarity)
+        rows, values = unit(bag, self.features)
         if not rows:
             return self.bias.copy()
         at = np.array(rows, dtype=np.intp)
@@ -59,8 +58,8 @@ class Model:
             file,
             version=np.array([VERSION]),
             codes=_packed(self.codes),
-            features=_packed(tuple(self.rows)),
-            rarity=self.rarity,
+            features=_packed(tuple(self.features)),
+            rarity=np.array([rarity for _, rarity in self.features.values()], dtype=np.float32),
             weights=self.weights,
             step=self.step,
             bias=self.bias,
@@ -77,8 +76,7 @@ class Model:
                 features = _unpacked(file["features"])
                 model = cls(
                     _unpacked(file["codes"]),
-                    {feature: row for row, feature in enumerate(features)},
-                    file["rarity"],
+                    {feature: (row, rarity) for row, (feature, rarity) in enumerate(zip(features, file["rarity"].tolist(), strict=True))},
                     file["weights"],
                     file["step"],
                     file["bias"],
@@ -88,7 +86,7 @@ class Model:
         except Exception as wrong:  # numpy raises what zipfile, zlib and its own header reader raise
             raise ModelError(f"this is no model ({wrong}); train it again") from wrong
         columns = len(model.codes) + 1
-        if model.weights.shape != (len(model.rows), columns) or model.bias.shape != (columns,):
+        if model.weights.shape != (len(model.features), columns) or model.bias.shape != (columns,):
             raise ModelError("the model's parts are not of one size; train it again")
         return model
 
@@ -98,15 +96,15 @@ def bag_of(form: Form) -> dict[str, float]:
     return form.weighed() | form.told()
 
 
-def unit(bag: dict[str, float], rows: dict[str, int], rarity: npt.NDArray[np.float32]) -> tuple[list[int], list[float]]:
-    """Rows and values of the known features of a phrase; each kind's values together are as long as KINDS says."""
+def unit(bag: dict[str, float], features: dict[str, tuple[int, float]]) -> tuple[list[int], list[float]]:
+    """Rows and values of the known features of a phrase; each kind's values together are as long as KINDS says. features: as in `Model`."""
     known: list[tuple[str, int, float]] = []
     lengths = dict.fromkeys(KINDS, 0.0)
     for feature, count in bag.items():
-        row = rows.get(feature)
-        if row is not None:
-            value = (count if count <= 1.0 else 1.0 + math.log(count)) * float(rarity[row])
-            known.append((feature[0], row, value))
+        found = features.get(feature)
+        if found is not None:
+            value = (count if count <= 1.0 else 1.0 + math.log(count)) * found[1]
+            known.append((feature[0], found[0], value))
             lengths[feature[0]] += value * value
     scale = {kind: weight / math.sqrt(lengths[kind]) if lengths[kind] else 0.0 for kind, weight in KINDS.items()}
     return [row for _, row, _ in known], [value * scale[kind] for kind, _, value in known]

@@ -53,9 +53,11 @@ def train(items: Iterable[Item], others: Iterable[str] | None = None) -> Model:
     for number, bag in rows:
         for feature in bag:
             seen.setdefault(feature, set()).add(number)
-    features = {feature: row for row, feature in enumerate(seen)}
-    rarity = np.array([math.log((2 + len(services)) / (1 + len(numbers))) + 1 for numbers in seen.values()], dtype=np.float32)
-    units = [unit(bag, features, rarity) for _, bag in rows]
+    features = {
+        feature: (row, float(np.float32(math.log((2 + len(services)) / (1 + len(numbers))) + 1)))
+        for row, (feature, numbers) in enumerate(seen.items())
+    }
+    units = [unit(bag, features) for _, bag in rows]
     starts = np.cumsum([0, *(len(values) for _, values in units)])
     matrix = csr_matrix(
         ([value for _, values in units for value in values], [row for found, _ in units for row in found], starts),
@@ -69,7 +71,7 @@ def train(items: Iterable[Item], others: Iterable[str] | None = None) -> Model:
     biases = np.full(len(services) + 1, -1.0, dtype=np.float32)
     columns[machine.classes_], biases[machine.classes_] = found, bias
     weights, step = in_steps(columns.T)
-    return Model(tuple(item.code for item in services), features, rarity, weights, step, biases)
+    return Model(tuple(item.code for item in services), features, weights, step, biases)
 
 
 def elsewhere(items: tuple[Item, ...], others: Iterable[str] | None = None) -> tuple[str, ...]:
