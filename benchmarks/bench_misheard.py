@@ -8,8 +8,8 @@ Every sentence is spoken by a synthetic resident (never the hotline's own voice)
 15 and 5 dB below it, heard with the very grammar that the hotline's open question offers, and read with all its readings by the engine. The
 talk then goes on until the service is applied for or a person is called. Exit code 1 when a wrong item was submitted: that must never be.
 
-Sound is kept in .cache/misheard, so a second run only listens. What was heard for what is written to .cache/misheard/confusions.tsv, in the form of
-nlu/data/misheard.tsv.
+Sound is kept in .cache/misheard, so a second run only listens. Beside it: confusions.tsv, what was heard for what, in the form of
+nlu/data/misheard.tsv; talks.tsv, every call with what was said and heard.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path[0] = str(ROOT)  # not this folder: its nlu/ is not the package nlu
+sys.path.insert(0, str(ROOT))
 
 from rich.console import Console  # noqa: E402
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: E402
 
 from benchmarks.meaning.sentences import sentences  # noqa: E402
-from benchmarks.misheard.counting import Measured, confusions, tsv  # noqa: E402
+from benchmarks.misheard.counting import Measured, confusions, listed, tsv  # noqa: E402
 from benchmarks.misheard.hearing import HeardAloud, Recogniser  # noqa: E402
 from benchmarks.misheard.line import NOISES, called, words_end_s  # noqa: E402
 from benchmarks.misheard.report import PAGE, Run, report, vocabulary_of  # noqa: E402
@@ -166,6 +166,7 @@ def main() -> int:
     names = [name for item in items for name in (item.name, *item.aliases)]
     rows = confusions(measured, recogniser.knows, f"{chosen.folder.name}, synthetic voices, 8 kHz", names)
     (SOUNDS / "confusions.tsv").write_text(tsv(rows), "utf-8")
+    (SOUNDS / "talks.tsv").write_text(listed(measured), "utf-8")
     grammar = recogniser.grammar(open_question(book).phrases)
     vocabulary = vocabulary_of(items, wanted, recogniser.knows, grammar)
     run = Run(chosen.folder.name, chosen.kind, chosen.why, measured, vocabulary, rows, time.monotonic() - began)

@@ -54,14 +54,15 @@ def outcomes(measured: Sequence[Measured], kept: Kept = lambda _: True) -> tuple
 
 
 def waits(measured: Sequence[Measured]) -> tuple[Row, ...]:
-    """For each noise: utterances that ended by themselves, ms from the last word to the answer (p50, p95), ms of it computing (p50, p95)."""
+    """For each noise: first sentences whose end was found, those whose turn was over while they still lasted, ms from the last word to the
+    answer (p50, p95), ms of it computing (p50, p95)."""
     rows: list[Row] = []
     for noise in dict.fromkeys(one.noise_db for one in measured):
         heard = [one.talked.heard for one in measured if one.noise_db == noise]
         waited = sorted(one.waited_ms for one in heard if one.waited_ms is not None)
         computed = sorted(one.computed_ms for one in heard if one.computed_ms is not None)
         figures = (f"{at(values, share):.0f}" if values else "" for values in (waited, computed) for share in (0.5, 0.95))
-        rows.append((noise_named(noise), f"{len(waited)} of {len(heard)}", *figures))
+        rows.append((noise_named(noise), f"{len(waited)} of {len(heard)}", str(sum(ms < 0 for ms in waited)), *figures))
     return tuple(rows)
 
 
@@ -88,9 +89,23 @@ def tsv(rows: Iterable[Misheard]) -> str:
     return "\n".join(("heard\tmeant\ttimes\tsource", *lines)) + "\n"
 
 
+def listed(measured: Iterable[Measured]) -> str:
+    """Every talk as a line, for whoever looks for a cause: sentence, noise, what was heard, how it was taken, the end, and what was said and
+    heard later."""
+    rows = [("sentences", "code", "said", "noise", "heard", "first", "end", "turns", "later")]
+    for one in measured:
+        talk, wanted = one.talked, one.talked.wanted
+        later = " ".join(f"{said}>{heard or '-'}" for said, heard in talk.others)
+        told = (talk.heard.text, talk.first, talk.end, str(talk.turns), later)
+        rows.append((wanted.kind, wanted.code, wanted.text, noise_named(one.noise_db), *told))
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
 def table(titles: Sequence[str], rows: Iterable[Row]) -> str:
     """A Markdown table; columns of figures to the right."""
     rows = tuple(rows)
-    figures = [all(cell[:1].isdigit() or not cell for cell in column) for column in zip(*rows, strict=True)] or [False] * len(titles)
+    figures = [all(cell.lstrip("-")[:1].isdigit() or not cell for cell in column) for column in zip(*rows, strict=True)] or [False] * len(
+        titles
+    )
     rule = tuple("---:" if right else "---" for right in figures)
     return "\n".join("| " + " | ".join(row) + " |" for row in (tuple(titles), rule, *rows))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.meaning.sentences import Sentence
-from benchmarks.misheard.counting import Measured, at, confusions, outcomes, table, tsv, waits
+from benchmarks.misheard.counting import Measured, at, confusions, listed, outcomes, table, tsv, waits
 from benchmarks.misheard.hearing import HeardAloud
 from benchmarks.misheard.line import LEAD_S, TAIL_S, active_level, called, words_end_s
 from benchmarks.misheard.report import Run, Vocabulary, report, vocabulary_of
@@ -223,8 +223,21 @@ def test_a_row_counts_every_talk_once_and_tells_what_was_found() -> None:
 def test_waiting_is_told_for_those_who_were_waited_for() -> None:
     silent = measured(First.ASKED, End.PERSON)
     silent = replace(silent, talked=replace(silent.talked, heard=HeardAloud(Garbled())))
-    assert waits([measured(First.SURE, End.SUBMITTED), silent]) == (("none", "1 of 2", "750", "750", "50", "50"),)
-    assert waits([silent]) == (("none", "0 of 1", "", "", "", ""),)
+    assert waits([measured(First.SURE, End.SUBMITTED), silent]) == (("none", "1 of 2", "0", "750", "750", "50", "50"),)
+    assert waits([silent]) == (("none", "0 of 1", "0", "", "", "", ""),)
+
+
+def test_a_turn_that_was_over_before_the_sentence_is_told() -> None:
+    early = measured(First.ASKED, End.PERSON)
+    early = replace(early, talked=replace(early.talked, heard=HeardAloud(Garbled(), -180.0, 20.0)))
+    assert waits([early])[0] == ("none", "1 of 1", "1", "-180", "-180", "20", "20")
+
+
+def test_every_talk_is_listed_with_what_was_heard_later() -> None:
+    one = measured(First.ASKED, End.PERSON, 15.0, "居住证")
+    one = replace(one, talked=replace(one.talked, others=(("不是", "是"), ("不是", ""))))
+    expected = ["standard", "YL-001", CARD.text, "15 dB", "居住证", "asked again", "person", "3", "不是>是 不是>-"]
+    assert listed([one]).splitlines()[1].split("\t") == expected
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
@@ -243,11 +256,12 @@ def test_only_words_that_the_recogniser_has_are_misheard(tmp_path: Path) -> None
 
 
 def test_a_table_has_figures_to_the_right() -> None:
-    assert table(("kind", "n"), [("name", "3"), ("standard", "")]).splitlines() == [
+    assert table(("kind", "n"), [("name", "3"), ("standard", ""), ("all", "-3")]).splitlines() == [
         "| kind | n |",
         "| --- | ---: |",
         "| name | 3 |",
         "| standard |  |",
+        "| all | -3 |",
     ]
 
 
