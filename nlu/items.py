@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.cover import SHORT, Cover, Name, Said, Sounds, cover
-from nlu.features import Form, form_of
+from nlu.features import Form, form_of, without_noise
 from nlu.found import Candidate, Found, Item, Reading, Reason, Verdict
 from nlu.judging import Evidence, for_each, ours, shares, wavers, with_second
 from nlu.likeness import Likeness, Phrases
@@ -204,6 +204,8 @@ class ItemIndex:
         first = max(part, key=lambda number: part[number])
         evidence = {number: self._evidence(number, ranks, likeness, said) for number in (part if told else (first,))}
         whether = ours(evidence[first])
+        if self._is_part_of_a_name(said.form, part):
+            whether = max(whether, self._limits.near)
         heard = bool(said.rounded)
         scores: dict[int, _Score] = {}
         for number in part:
@@ -214,6 +216,12 @@ class ItemIndex:
             score = _Score(value, is_ours, alone is not None, firm, evidence=evidence.get(number))
             scores[number] = self._capped(score) if number in named.other_words or (heard and alone is False) else score
         return scores
+
+    def _is_part_of_a_name(self, form: Form, numbers: Iterable[int]) -> bool:
+        """Whether all that was said stands in a name of one of these: 驾驶证, of which several things are done, is asked about."""
+        if len(without_noise(form.words)) < SHORT:
+            return False
+        return any(form.core in name.form.core for number in numbers for name in self._covers[number])
 
     def _shares(self, sums: npt.NDArray[np.float64], named: Named) -> dict[int, float]:
         best = np.argsort(-sums, kind="stable")[: self._limits.ranked]

@@ -150,3 +150,15 @@ def test_why_says_that_a_name_stood_there(index: ItemIndex, learnt: ItemIndex) -
         first = one.why(["我要办低保"]).reasons[0]
         assert first.named
         assert first.candidate.name == "低保"
+
+
+def test_a_word_that_stands_in_several_names_is_asked_about() -> None:
+    items = [
+        Item("a", "驾驶证初次申领", ("考驾照",), ("想考个本子开车",)),
+        Item("b", "驾驶证遗失补证", ("补驾照",), ("开车的本子掉了",)),
+        Item("c", "驾驶证期满换证", ("换驾照",), ("开车的本子到期了",)),
+        Item("d", "路灯报修", ("路灯不亮",), ("晚上黑得看不见",)),
+    ]
+    found = ItemIndex(items, train(items)).find(["我要办驾驶证"])
+    assert found.verdict == "near"
+    assert {candidate.code for candidate in found.candidates} == {"a", "b", "c"}
