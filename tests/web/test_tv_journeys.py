@@ -116,7 +116,7 @@ async def test_the_viewer_of_the_plays_makes_the_same_journey(site: str, databas
     async with httpx.AsyncClient(base_url=site, trust_env=False) as client:
         tv = Television(client)
         await tv.open()
-        for said in ("办事", "证照教育", "1", "申请"):
+        for said in ("办事", "户口证明生活", "户口证件", "1", "申请"):
             await tv.answer(said)
         while tv.seen.name.startswith("request.fill_in"):
             await tv.answer((ID if "18" in tv.seen.count else MOBILE) if tv.seen.keypad else tv.seen.choices[0])
