@@ -29,7 +29,7 @@ def read(book: Book, said: str, heard: bool) -> Reading:
     [
         ("我要办老年优待证", "request", "YL-001"),
         ("给我爸办高龄补贴", "request", "YL-002"),
-        ("低保怎么申请", "guide", "JZ-001"),
+        ("高龄补贴怎么申请", "guide", "YL-002"),
         ("我要办结婚证", "request", "SY-007"),
         ("办房产证", "request", "ZF-009"),
         ("医保缴费", "request", "YB-002"),
@@ -70,3 +70,11 @@ def test_near_ones_are_asked_and_there_are_at_most_three(book: Book, said: str) 
     reading = read(book, said, heard=True)
     assert isinstance(reading, Near)
     assert len(reading.candidates) <= 3
+
+
+@pytest.mark.parametrize("said", ["低保怎么申请", "低保要带什么", "我想办低保"])
+def test_a_name_of_two_syllables_beside_other_words_is_asked_back_only_by_ear(book: Book, said: str) -> None:
+    typed, heard = read(book, said, heard=False), read(book, said, heard=True)
+    assert isinstance(typed, Value)
+    assert isinstance(heard, Near)
+    assert [candidate[0]["item"] for candidate in heard.candidates] == [typed.value["item"]] == ["JZ-001"]
