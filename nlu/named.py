@@ -61,7 +61,7 @@ class Names:
                 not_meant.add(number)
             elif not alone.get(number):
                 alone[number] = _alone(words, at, end, heard)
-        return Named(alone, frozenset(other_words), frozenset(not_meant - alone.keys()))
+        return Named(alone, frozenset(other_words - alone.keys()), frozenset(not_meant - alone.keys()))
 
     def _standing(self, words: str) -> Iterable[tuple[str, int]]:
         starts = dict.fromkeys(words[at : at + SHORT] for at in range(len(words) - SHORT + 1))

@@ -28,7 +28,6 @@ UNWALKED: dict[str, str] = {}
 """Steps that no play needs to walk, each with the reason."""
 
 AWAITED = {
-    "full_name_of_a_paper": "wechat telephone",
     "item_to_correct_in_other_words": "wechat",
     "two_wishes_first_declined": "wechat telephone",
 }

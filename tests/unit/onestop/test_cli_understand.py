@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_what_cannot_be_read_is_refused_with_the_mend(runner: CliRunner, argumen
 def test_the_table_of_sounds_shows_what_each_line_costs(runner: CliRunner) -> None:
     shown = runner.invoke(app, ["sounds"]).output
     assert "ends ang=an" in shown
-    assert "方湾村 = 范湾村" in shown
+    assert "方湾村=范湾村" in re.sub(r"[\s│]", "", shown)  # the table folds to the width of the terminal
     assert "docs/dialects.md" in shown
 
 
