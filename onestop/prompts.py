@@ -54,7 +54,8 @@ def sentences(book: Book, catalogue: CatalogueSource) -> tuple[str, ...]:
 
 
 STAMP = SHIPPED / "rendered-for.txt"
-"""Beside the shipped prompts: the fingerprint of what they were rendered for, so that a service that says the same does not look again."""
+"""Beside the shipped prompts: the fingerprint of what they are rendered for. A service that says the same prepares nothing at its start: what is
+not rendered yet is spoken when it is wanted, and kept."""
 
 
 def fingerprint(book: Book, catalogue: CatalogueSource) -> str:

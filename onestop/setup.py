@@ -78,14 +78,13 @@ class Setup:
             book = sample_book()
             catalogue = read_catalogue(book.words, sample_files(), directory_files())
             texts = sentences(book, catalogue)
+            STAMP.write_text(fingerprint(book, catalogue) + "\n")
             model = locate(VOICE_MODEL, self._settings.cache)
             manner = Manner() if self._settings.voice == "off" else Manner(voice=self._settings.voice)
             done = render_all(texts, lambda n, of, text: tell(text, n / max(of, 1)), model=model, manner=manner, prune=True)
             told = f"{done.needed} pieces, {done.rendered} rendered now, {done.pruned} removed, {done.size / 1e6:.1f} MB"
             self._console.print(told, highlight=False)
-            if not done.failed:
-                STAMP.write_text(fingerprint(book, catalogue) + "\n")
-            else:
+            if done.failed:
                 first, why = done.failed[0]
                 self.lacks.append(Lack(f"{len(done.failed)} prompts", f"{first}: {why}", "the sentences that are rendered"))
 
