@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dialogs.actions import what_next
@@ -21,6 +21,8 @@ from dialogs.heard import Done
 from dialogs.outcome import Do, Wait
 from dialogs.question import expectation
 from dialogs.session import Session
+from dialogs.slots.table import field_slot
+from dialogs.telling import tell
 from dialogs.tools.catalogue import CatalogueSource
 from dialogs.tools.explore import Broken, Visit, Walker, explore, failing_too, watched
 from dialogs.tools.inputs import AboutTheItem, Input, Inputs, answers, command, nothing
@@ -84,6 +86,8 @@ def _visits(book: Book, catalogue: CatalogueSource) -> Iterator[Visit | Broken]:
         yield from on("request", "list_under", Done("found", list(listed)), _pages)
     for item in catalogue.items:
         yield from on("request", "open_item", Done("found", item.opened), about_the_item)
+        for lines in _reviews(item.opened["form"], book.words):
+            yield from on("request", "read_back", Done("found", lines))
         yield from on("check_status", "find_case", Done("found", _case(book.words, item.opened["name"], State.SUBMITTED)))
     for approval in catalogue.elsewhere:
         for flow in ("request", "about"):
@@ -113,6 +117,18 @@ def _pages(book: Book, session: Session, budget: Budget) -> Iterator[Input]:
 
 def _of_a_form(asked: Question) -> bool:
     return bool(asked.field)
+
+
+def _reviews(form: Sequence[Mapping[str, Any]], words: Words) -> Iterator[list[dict[str, str]]]:
+    """What is read back of a form, with each answer of each choice once."""
+    for number in range(max((len(field["choices"]) for field in form), default=0) or 1):
+        lines = []
+        for field in form:
+            choices = field["choices"]
+            sample = choices[min(number, len(choices) - 1)]["id"] if choices else field_slot(field).sample
+            text, speech = tell(field, sample, words)
+            lines.append({"id": field["name"], "label": field["label"], "text": text, "speech": speech})
+        yield lines
 
 
 def _case(words: Words, item: str, state: State) -> Mapping[str, Any]:
