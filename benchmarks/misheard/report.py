@@ -19,7 +19,7 @@ SHOWN = 20
 TEMPLATE = Path(__file__).parent / "page.md"
 KNOWN = ("sentences", "n", "all words known", "some word unknown", "with a name it listens for")
 LIMITS = {
-    "trial": "It is the project's trial model: it has heard synthetic voices only and has a few hundred words. **Nothing here says anything about\n"
+    "trial": "It is the project's trial model: it has heard synthetic voices only and its vocabulary is small. **Nothing here says anything about\n"
     "real callers**, and most of what is not found was not misheard but is not in its vocabulary; the tables tell the two apart.",
     "own": "These residents are synthetic: real callers, dialects and telephones will be harder.",
 }
