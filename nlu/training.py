@@ -40,8 +40,8 @@ def train(items: Iterable[Item], others: Iterable[str] | None = None) -> Model:
     others: sentences that ask for none of its services; None: those of the table. Those that hold a name are left out, because what one catalogue
     has not, another has. Raises ImportError without scikit-learn, ValueError for a catalogue of nothing.
     """
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # half a second to import, so only here
-    from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix  # half a second to import, so only here
+    from sklearn.svm import LinearSVC
 
     services = tuple(items)
     if not services:
