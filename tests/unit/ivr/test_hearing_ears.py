@@ -183,8 +183,9 @@ async def test_a_worker_that_has_grown_is_replaced_and_its_call_goes_on() -> Non
     ears = Ears(HearingSettings(model=MODEL, kind="trial", growth_bytes=-1, watch_s=0.05))
     try:
         assert await ears.start()
-        while (ear := await ears.open()) is None:
-            await asyncio.sleep(0.01)  # else nothing else comes to run, and no worker is ever replaced
+        await until(lambda: any(link.serving for link in ears._links))
+        ear = await ears.open()
+        assert ear is not None
         old = ears._links[0].process_id
         await until(lambda: any(link.process_id != old and link.serving for link in ears._links))
         await ear.begin(("不是", "不对"))
