@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from records.catalogue.items import Frozen, Line, Name
-from records.catalogue.marks import Marked, parse
+from records.catalogue.marks import Marked, parse, read, tuples
 from records.catalogue.reading import CatalogueError
 
 M = TypeVar("M", bound=BaseModel)
@@ -114,16 +114,10 @@ class _Reader:
         self._places: dict[str, str] = {}  # "approval GA-001", "office police" -> "file:line"
 
     def read(self, path: Path) -> None:
-        try:
-            marked = parse(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as wrong:
-            self.findings.append(f"{path}:1: cannot be read: {wrong}")
+        marked, findings = read(path)
+        self.findings += findings
+        if marked is None:
             return
-        except yaml.MarkedYAMLError as wrong:
-            mark = wrong.problem_mark or wrong.context_mark
-            self.findings.append(f"{path}:{mark.line + 1 if mark else 1}: is not YAML: {wrong.problem or wrong.context}")
-            return
-        self.findings += [f"{path}:{line}: key {name!r} is written twice" for name, line in marked.doubles]
         value = marked.value
         if not isinstance(value, dict) or not value.keys() >= KEYS:
             self.findings.append(f"{path}:1: wants the keys 'office' and 'approvals'")
@@ -186,12 +180,3 @@ class _Reader:
     def _once(self, what: str, place: str) -> None:
         if (first := self._places.setdefault(what, place)) != place:
             self.findings.append(f"{place}: {what} is there already, at {first}")
-
-
-def tuples(value: Any) -> Any:
-    """Lists become tuples: the models are strict, and frozen all through."""
-    if isinstance(value, list):
-        return tuple(tuples(part) for part in value)
-    if isinstance(value, dict):
-        return {key: tuples(part) for key, part in value.items()}
-    return value

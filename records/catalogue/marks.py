@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,3 +57,24 @@ def parse(text: str) -> Marked:
         return Marked(loader.construct_document(node), lines, tuple(doubles))
     finally:
         loader.dispose()
+
+
+def read(path: pathlib.Path) -> tuple[Marked | None, list[str]]:
+    """A file, and what is wrong with it as YAML, each "file:line: what"; None where it cannot be used at all."""
+    try:
+        marked = parse(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as wrong:
+        return None, [f"{path}:1: cannot be read: {wrong}"]
+    except yaml.MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        return None, [f"{path}:{mark.line + 1 if mark else 1}: is not YAML: {wrong.problem or wrong.context}"]
+    return marked, [f"{path}:{line}: key {name!r} is written twice" for name, line in marked.doubles]
+
+
+def tuples(value: Any) -> Any:
+    """Lists become tuples: the models are strict, and frozen all through."""
+    if isinstance(value, list):
+        return tuple(tuples(part) for part in value)
+    if isinstance(value, dict):
+        return {key: tuples(part) for key, part in value.items()}
+    return value

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from records.catalogue.items import DOMAINS_MOST, THEMES_MOST, Domain, FormField, Item, Theme
-from records.catalogue.marks import Marked, parse
+from records.catalogue.marks import Marked, read, tuples
 from records.errors import RecordsError
 
 M = TypeVar("M", bound=BaseModel)
@@ -89,16 +88,10 @@ class _Reader:
         self._places: dict[str, str] = {}  # "item YL-001", "name 居住证", "theme care" -> "file:line"
 
     def open(self, path: Path) -> None:
-        try:
-            marked = parse(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as wrong:
-            self.findings.append(f"{path}:1: cannot be read: {wrong}")
+        marked, findings = read(path)
+        self.findings += findings
+        if marked is None:
             return
-        except yaml.MarkedYAMLError as wrong:
-            mark = wrong.problem_mark or wrong.context_mark
-            self.findings.append(f"{path}:{mark.line + 1 if mark else 1}: is not YAML: {wrong.problem or wrong.context}")
-            return
-        self.findings += [f"{path}:{line}: key {name!r} is written twice" for name, line in marked.doubles]
         file = _File(path, marked)
         keys = {key for key in marked.value if not str(key).startswith("x-")} if isinstance(marked.value, dict) else set()
         if not any(keys and keys <= kind for kind in KINDS):
@@ -188,7 +181,7 @@ class _Reader:
 
     def _model(self, kind: type[M], file: _File, value: Any, at: tuple[str | int, ...]) -> M | None:
         try:
-            return kind.model_validate(_tuples(value))
+            return kind.model_validate(tuples(value))
         except ValidationError as wrong:
             for error in wrong.errors(include_url=False, include_input=False):
                 loc = (*error["loc"], *getattr(error.get("ctx", {}).get("error"), "at", ()))
@@ -199,12 +192,3 @@ class _Reader:
     def _once(self, what: str, place: str) -> None:
         if (first := self._places.setdefault(what, place)) != place:
             self.findings.append(f"{place}: {what} is there already, at {first}")
-
-
-def _tuples(value: Any) -> Any:
-    """Lists become tuples: the models are strict, and frozen all through."""
-    if isinstance(value, list):
-        return tuple(_tuples(part) for part in value)
-    if isinstance(value, dict):
-        return {key: _tuples(part) for key, part in value.items()}
-    return value

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.catalogue.changes import Change, change_of
-from records.catalogue.directory import Approval, Directory, Office, tuples
+from records.catalogue.directory import Approval, Directory, Office
 from records.catalogue.importing import ImportReport, bring_in, newest, take_turn
 from records.catalogue.incoming import Records, read_incoming
 from records.catalogue.items import Domain, Item, Theme
+from records.catalogue.marks import tuples
 from records.catalogue.reading import Contents
 from records.database import Database
 from records.tables import ApprovalRow, DomainRow, ImportRow, ItemRow, OfficeRow, ThemeRow

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from records.catalogue.directory import tuples
+from records.catalogue.marks import tuples
 from records.catalogue.sheets.cells import CellError, Trouble, empty_cell, read_cell
 from records.catalogue.sheets.columns import Column, Sheet, layout
 from records.catalogue.sheets.grid import Cell, Grid
