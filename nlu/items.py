@@ -106,6 +106,11 @@ class ItemIndex:
         )
 
     @property
+    def learnt(self) -> bool:
+        """Whether there is a model; without one, less is understood."""
+        return self._model is not None
+
+    @property
     def items(self) -> tuple[Item, ...]:
         """The services, in the order given."""
         return self._items

@@ -89,6 +89,7 @@ async def _open(house: House, app: FastAPI) -> None:
     if talk is not None:
         words = shelf.book().words
         parts.background("engine", shelf.keep_fresh())
+        parts.watch("engine", shelf.health)
         platform = await open_platform(settings, parts) if settings.trial else None
         await open_wechat(settings, parts, app, stores, talk, words, house.notifier, platform.address if platform else "")
         await open_tv(settings, parts, app, stores, talk, words)

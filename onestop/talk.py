@@ -14,7 +14,7 @@ from channels.tv.budget import BUDGET as TV
 from channels.wechat.budget import BUDGET as WECHAT
 from dialogs.actions import Actions, Offices, domain_choices, names_to_hear
 from dialogs.book import Book, read_book
-from dialogs.contract import Address, Budget
+from dialogs.contract import Address, Budget, PartHealth
 from dialogs.conversation import Conversation
 from dialogs.ports import Lifetime, PersonWanted, Standing
 from dialogs.store import SessionStore
@@ -85,6 +85,16 @@ class Shelf:
         self._version = version
         log.info("book.made", items=len(items), catalogue_version=version)
         return True
+
+    async def health(self) -> PartHealth:
+        """Whether services are found by what was learnt of the catalogue, or by their likeness alone."""
+        index = self.book().items
+        facts: dict[str, str | int | float] = {"services": len(index.items)}
+        if index.learnt or not index.items:
+            return PartHealth("ok", facts=facts)
+        return PartHealth(
+            "degraded", "services are found by likeness alone, the model could not be learnt: pip install scikit-learn", facts
+        )
 
     async def keep_fresh(self) -> None:
         """Looks for a changed catalogue until cancelled; a database that is down is looked at again later."""
